@@ -1,0 +1,88 @@
+# Doorstep's commands for people. `make` alone lists them.
+
+PYTHON ?= python3
+VENV ?= .venv
+WORKERS ?= 2
+
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime-installed
+TESTING := $(VENV)/.testing-installed
+SOURCES := setup.cfg pyproject.toml requirements/build.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check check-format check-lint check-types check-arrows check-purity check-docs \
+	reference docs bench-store lock audit clean
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: $(RUNTIME) ## Play the story, then serve it; with ONCE=1: play, check and stop
+	$(BIN)/doorstep demo $(if $(ONCE),--once)
+
+test: $(TESTING) ## Run every test, with the coverage that each room owes
+	rm -f .coverage coverage.json
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report= --cov-report=json:coverage.json
+	$(BIN)/python tools/coverage_gates.py coverage.json
+
+check: check-format check-lint check-types check-arrows check-purity check-docs ## Run every check that needs no test
+
+check-format: $(TESTING)
+	$(BIN)/ruff format --check .
+
+check-lint: $(TESTING)
+	$(BIN)/ruff check .
+
+check-types: $(TESTING)
+	$(BIN)/mypy
+	$(BIN)/mypy tools
+
+check-arrows: $(TESTING)
+	$(BIN)/lint-imports
+
+check-purity: $(TESTING)
+	$(BIN)/python tools/purity.py
+
+check-docs: $(TESTING)
+	$(BIN)/python tools/reference.py --check
+
+reference: $(TESTING) ## Write docs/reference/ anew from the code
+	$(BIN)/python tools/reference.py --write
+
+docs: $(TESTING) ## Build the documentation into docs/_build/
+	$(BIN)/sphinx-build -W --keep-going -q docs docs/_build
+
+bench-store: $(TESTING) ## Measure the tablet's store against plain sqlite3
+	$(BIN)/python -m bench.store
+
+audit: $(TESTING) ## Ask the advisory database about the locked packages (needs a network)
+	$(BIN)/pip-audit --requirement requirements/runtime.txt --no-deps
+
+COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --no-header --annotation-style=line \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+
+lock: $(TESTING) ## Compile requirements/ anew; with UPGRADE=1 to the newest releases
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --only-build-deps --all-build-deps -o requirements/build.txt pyproject.toml
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra server,client,dev -o requirements/test.txt setup.cfg
+	$(COMPILE) --constraint requirements/test.txt --extra server,client -o requirements/runtime.txt setup.cfg
+
+clean: ## Remove what was made here, the environment included
+	rm -rf $(VENV) build dist docs/_build .demo .coverage coverage.json *.egg-info \
+		.mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis mutants
+
+# The environment is made anew whenever what it was made from has changed.
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Doorstep needs Python 3.11 or newer, this is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): $(SOURCES) requirements/runtime.txt | $(BIN)/python
+	@echo "Installing Doorstep into $(VENV) ..."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/build.txt -r requirements/runtime.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TESTING): $(SOURCES) requirements/test.txt | $(BIN)/python
+	@echo "Installing Doorstep and its test tools into $(VENV) ..."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/build.txt -r requirements/test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,3 @@
+"""
+Casework: what a home visit records and what it means.
+"""

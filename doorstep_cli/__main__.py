@@ -1,0 +1,5 @@
+"""`python -m doorstep_cli` is `doorstep`."""
+
+from . import main
+
+main()

@@ -1,0 +1,3 @@
+"""
+Server: keeps every changeset, decides who sees what, lets people settle.
+"""

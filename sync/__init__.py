@@ -1,0 +1,3 @@
+"""
+Sync: changesets that converge, whatever their order.
+"""
