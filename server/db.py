@@ -1,0 +1,258 @@
+"""
+The database: one kind of transaction for writing, one for reading, on SQLite and on PostgreSQL.
+
+*Writing* takes its turn first: `BEGIN IMMEDIATE` on SQLite, because a deferred transaction that reads and
+then writes fails with "database is locked" whatever the timeout; READ COMMITTED on PostgreSQL, where the head
+row is the turn. *Reading* sees one snapshot: a deferred transaction of SQLite's WAL, REPEATABLE READ READ ONLY
+on PostgreSQL. Either refuses to nest in a session.
+
+    with writing(session):           # commits at the end, rolls back on any error
+        session.execute(...)
+    with reading(session):           # one snapshot; ends without a trace
+        session.execute(...)
+    database.retrying(act)           # `act` opens its own transaction; conflicts are tried again
+
+A process takes turns among its own writers before it asks SQLite, whose waiting is a poll with growing
+sleeps.
+This module knows no table.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Engine,
+    LargeBinary,
+    MetaData,
+    Text,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+
+from .errors import Busy
+from .settings import Providers
+
+ATTEMPTS_MAX: Final = 6
+"""Tries of a transaction that lost against another: with doubling waits about a second in all."""
+
+WAIT_FIRST_S: Final = 0.02
+"""Seconds before the second try, doubled each time, of which a random part is waited."""
+
+BUSY_TIMEOUT_MS: Final = 10_000
+"""Milliseconds to wait for the write lock of SQLite: longer than any transaction of ours should take."""
+
+POOL_SIZE: Final = 10
+"""Connections kept by a process: its threads and a few for jobs."""
+
+STATEMENTS_CACHED: Final = 512
+"""Prepared statements that the SQLite driver keeps for a connection."""
+
+NAMING: Final = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Every constraint has a name that follows from its table, so that both databases can alter it by name."""
+
+ORDERED_TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that sorts by its bytes on both databases: pages go in the order of ids."""
+
+_RETRIED_STATES: Final = frozenset({"40001", "40P01"})
+"""PostgreSQL's serialisation failure and deadlock: the transaction is undone and may be tried again."""
+
+_MODE: Final = "doorstep_mode"
+_READ: Final = "read"
+_WRITE: Final = "write"
+_WRITE_SOON: Final = "write soon"
+
+_POSTGRESQL_OPTIONS: Final[Mapping[str, Mapping[str, object]]] = {
+    _READ: {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    _WRITE: {"isolation_level": "READ COMMITTED"},
+    _WRITE_SOON: {"isolation_level": "READ COMMITTED"},
+}
+
+# What a connection must be told before it begins: the default is what migrations get.
+_SQLITE_PRAGMAS: Final[Mapping[str | None, str]] = {
+    None: "PRAGMA query_only=OFF;PRAGMA synchronous=FULL",
+    _READ: "PRAGMA query_only=ON",
+    _WRITE: "PRAGMA query_only=OFF;PRAGMA synchronous=FULL",
+    _WRITE_SOON: "PRAGMA query_only=OFF;PRAGMA synchronous=NORMAL",
+}
+
+Answer = TypeVar("Answer")
+
+
+class Base(DeclarativeBase):
+    """The declarative base of every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {str: ORDERED_TEXT, int: BigInteger(), bytes: LargeBinary()}  # noqa: RUF012  # as SQLAlchemy reads it
+
+
+class Database:
+    """An engine whose sessions know the two modes."""
+
+    def __init__(
+        self,
+        url: str,
+        providers: Providers,
+        *,
+        busy_timeout_ms: int = BUSY_TIMEOUT_MS,
+        pool_size: int = POOL_SIZE,
+    ) -> None:
+        self.engine = _engine(url, busy_timeout_ms, pool_size)
+        self._providers = providers
+        turn = _Turn(busy_timeout_ms) if self.engine.dialect.name == "sqlite" else nullcontext()
+        self._sessions = sessionmaker(
+            self.engine, expire_on_commit=False, autoflush=False, info={_MODE: turn}
+        )
+
+    def session(self) -> Session:
+        """A new session; use it as a context manager, and `writing` or `reading` on it."""
+        return self._sessions()
+
+    @contextmanager
+    def writing(self, *, durable: bool = True) -> Iterator[Session]:
+        """A new session in a writing transaction."""
+        with self.session() as session, writing(session, durable=durable):
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A new session in a reading snapshot."""
+        with self.session() as session, reading(session):
+            yield session
+
+    def retrying(self, act: Callable[[], Answer]) -> Answer:
+        """
+        Do `act`, again if its transaction lost against another one; so it opens a transaction of its own.
+
+        Raises:
+            Busy: It lost every time.
+        """
+        for attempt in range(ATTEMPTS_MAX):
+            try:
+                return act()
+            except DBAPIError as error:
+                if not _lost(error):
+                    raise
+            self._wait(attempt)
+        raise Busy
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    def _wait(self, attempt: int) -> None:
+        longest_s = WAIT_FIRST_S * 2**attempt
+        part = int.from_bytes(self._providers.entropy(2), "big") / 0xFFFF
+        self._providers.sleep_s(longest_s * part)
+
+
+@contextmanager
+def writing(session: Session, *, durable: bool = True) -> Iterator[Session]:
+    """
+    Put a resting session into a writing transaction: commits at the end, rolls back on any error.
+
+    Args:
+        durable: Whether the commit must outlive a power cut. Only what may be forgotten without harm says no.
+
+    Raises:
+        Busy: SQLite's write lock did not become free in time.
+    """
+    turn: AbstractContextManager[object] = session.info[_MODE]
+    with turn, session.begin():
+        _begin(session, _WRITE if durable else _WRITE_SOON)
+        yield session
+
+
+@contextmanager
+def reading(session: Session) -> Iterator[Session]:
+    """Put a resting session into one snapshot in which nothing can be written."""
+    with session.begin():
+        _begin(session, _READ)
+        yield session
+
+
+def _begin(session: Session, mode: str) -> None:
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    options = dict(_POSTGRESQL_OPTIONS[mode]) if on_postgresql else {_MODE: mode}
+    connection = session.connection(execution_options=options)
+    if on_postgresql and mode == _WRITE_SOON:
+        connection.execute(text("SET LOCAL synchronous_commit TO OFF"))
+
+
+def _lost(error: DBAPIError) -> bool:
+    """Whether the transaction was undone by the database itself, or its connection has gone."""
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _RETRIED_STATES
+
+
+class _Turn:
+    """The turn to write: a lock that gives up after a time."""
+
+    def __init__(self, timeout_ms: int) -> None:
+        self._lock = threading.Lock()
+        self._timeout_s = timeout_ms / 1000
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(timeout=self._timeout_s):
+            raise Busy
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def _engine(url: str, busy_timeout_ms: int, pool_size: int) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_size=pool_size, pool_use_lifo=True, hide_parameters=True)
+    # The driver must not begin by itself: `_begin_sqlite` says how a transaction begins.
+    connect_args: dict[str, Any] = {
+        "isolation_level": None,
+        "timeout": busy_timeout_ms / 1000,
+        "cached_statements": STATEMENTS_CACHED,
+    }
+    if parsed.database in (None, "", ":memory:"):
+        connect_args["check_same_thread"] = False
+        engine = create_engine(parsed, poolclass=StaticPool, connect_args=connect_args, hide_parameters=True)
+    else:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, pool_size=pool_size, connect_args=connect_args, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(driver: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "temp_store=MEMORY"):
+        driver.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get(_MODE)
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    told = connection.info
+    if told.get(_MODE, "") != mode:
+        for pragma in _SQLITE_PRAGMAS[mode].split(";"):
+            driver.execute(pragma)
+        told[_MODE] = mode
+    try:
+        driver.execute("BEGIN" if mode in (None, _READ) else "BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        raise Busy from None

@@ -1,0 +1,7 @@
+"""Every table of the server, one module a noun; importing this package completes `Base.metadata`."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
