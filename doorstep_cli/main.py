@@ -25,7 +25,7 @@ SERVER = Part("server.cli", "cli", extra="server")
 class Composed(click.Group):
     """A group with some commands by name, and all commands of one further group beside them."""
 
-    def __init__(self, name: str, named: Mapping[str, Part], rest: Part, help: str) -> None:  # noqa: A002
+    def __init__(self, name: str, named: Mapping[str, Part], rest: Part, help: str) -> None:
         super().__init__(name, help=help)
         self._named = named
         self._rest = rest
