@@ -3,8 +3,8 @@ The database: one kind of transaction for writing, one for reading, on SQLite an
 
 *Writing* takes its turn first: `BEGIN IMMEDIATE` on SQLite, because a deferred transaction that reads and
 then writes fails with "database is locked" whatever the timeout; READ COMMITTED on PostgreSQL, where the head
-row is the turn. *Reading* sees one snapshot: a deferred transaction of SQLite's WAL, REPEATABLE READ READ ONLY
-on PostgreSQL. Either refuses to nest in a session.
+row is the turn. *Reading* sees one snapshot: a deferred transaction of SQLite's WAL, REPEATABLE READ READ
+ONLY on PostgreSQL. Either refuses to nest in a session.
 
     with writing(session):           # commits at the end, rolls back on any error
         session.execute(...)

@@ -31,7 +31,7 @@ class DeviceRow(Base):
     """What people call it, sealed under the subject `agency`."""
 
     state: Mapped[str]
-    """`active`, `suspended` (403 until confirmed), `revoked` (work is held) or `forked` (must enrol again)."""
+    """`active`, `suspended` (403 until confirmed), `revoked` (work is held) or `forked` (enrols again)."""
 
     predecessor: Mapped[str | None]
     """The device whose store this one took over."""
