@@ -12,6 +12,8 @@ from collections.abc import Generator
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["pytester"]
+
 TO_RUN_IT = "to run it:"
 """A skip's reason holds these words and then what would unskip it."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = Path("docs/reference")
 ROOMS = ("sync", "casework", "client_sdk", "server")
 MADE = "<!-- Made by `make reference` from the code: edit the code. -->"
+STATUS = re.compile(r"^(\d{3})\s+")
 BRANCH = re.compile(r"^[\s│]*[├└]── (?P<name>\w+)\s*(?P<advice>.*)$")
 PREFIX_NAME = "PREFIX"
 
@@ -106,7 +107,12 @@ def _errors_page(root: Path) -> str:
         path = root / room / "errors.py"
         if path.exists():
             rows = [
-                (f"`{entry.name}`", f"`{entry.parent}`", entry.meaning, entry.advice)
+                (
+                    f"`{entry.name}`",
+                    f"`{entry.parent}`",
+                    entry.meaning,
+                    STATUS.sub(r"HTTP \1: ", entry.advice),
+                )
                 for entry in errors(path.read_text(encoding="utf-8"), f"{room}/errors.py")
             ]
             header = ("error", "is a", "what happened", "whose mistake, what to do")
@@ -118,7 +124,7 @@ def _settings_page(root: Path) -> str:
     parts = [
         MADE,
         "# Settings",
-        "Read once, at the start. An empty text stands for the default that is told.",
+        "Read once, at the start. An empty text stands for the default told.",
     ]
     for room in ("server", "client_sdk"):
         path = root / room / "settings.py"
@@ -210,7 +216,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
     lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
     return "\n".join(lines)
