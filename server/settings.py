@@ -41,6 +41,9 @@ class Providers:
     sleep_s: Callable[[float], None]
     """Waits so many seconds; a simulator moves its clock instead."""
 
+    monotonic_s: Callable[[], float]
+    """A clock that nobody sets, in seconds, to tell how long something took."""
+
     file_root: Path
     """The folder under which this server may write files."""
 
@@ -53,6 +56,7 @@ class Providers:
             now_ms=lambda: time.time_ns() // 1_000_000,
             entropy=os.urandom,
             sleep_s=time.sleep,
+            monotonic_s=time.monotonic,
             file_root=file_root,
         )
 

@@ -1,6 +1,6 @@
 """The person: someone who works for an agency and has a role there."""
 
-from sqlalchemy import Index
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base
@@ -32,6 +32,7 @@ class PersonRow(Base):
     created_ms: Mapped[int]
 
     __table_args__ = (
+        UniqueConstraint("agency", "login"),
         Index("ix_person_login", "login"),
         Index("ix_person_agency_office", "agency", "office"),
     )

@@ -1,0 +1,1 @@
+"""What the server does, without HTTP: functions that take a session in a transaction, and values."""

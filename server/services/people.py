@@ -1,0 +1,117 @@
+"""
+People of an agency and their roles: who may add staff, and keep whose devices.
+
+*Worker* visits; *supervisor* leads an office; *administrator* keeps staff, devices and settings and sees no
+client; *auditor* reads.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..crypto import Sealer
+from ..db import table_of
+from ..errors import NotAssigned
+from ..tables.person import PersonRow
+
+WORKER: Final = "worker"
+SUPERVISOR: Final = "supervisor"
+ADMINISTRATOR: Final = "administrator"
+AUDITOR: Final = "auditor"
+ROLES: Final = (WORKER, SUPERVISOR, ADMINISTRATOR, AUDITOR)
+
+NAME: Final = b"person name"
+"""The context under which a person's name is sealed."""
+
+_person = table_of(PersonRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person and what decides their rights; the name is sealed elsewhere."""
+
+    agency: str
+    id: str
+    role: str
+    office: str | None
+    state: str = "active"
+
+
+def person(session: Session, agency: str, person_id: str) -> Person:
+    """
+    The person of this id.
+
+    Raises:
+        NotAssigned: There is none in this agency.
+    """
+    columns = (_person.c.agency, _person.c.id, _person.c.role, _person.c.office, _person.c.state)
+    here = (_person.c.agency == agency) & (_person.c.id == person_id)
+    row = session.execute(select(*columns).where(here)).one_or_none()
+    if row is None:
+        raise NotAssigned("there is no such person in this agency")
+    return Person(*row)
+
+
+def add_person(
+    session: Session,
+    sealer: Sealer,
+    someone: Person,
+    *,
+    name: str,
+    e_mail: str | None = None,
+    now_ms: int,
+) -> None:
+    """
+    Add a person to the agency.
+
+    Raises:
+        NotAssigned: The e-mail belongs to somebody already: it decides the agency, so it is unique in all.
+    """
+    assert someone.role in ROLES, f"no such role: {someone.role}"
+    login = None if e_mail is None else sealer.login_token(e_mail)
+    if login is not None and session.scalar(select(_person.c.id).where(_person.c.login == login)) is not None:
+        raise NotAssigned("an e-mail address belongs to one person")
+    session.execute(
+        _person.insert().values(
+            agency=someone.agency,
+            id=someone.id,
+            role=someone.role,
+            office=someone.office,
+            login=login,
+            name=sealer.seal(someone.agency, someone.id, NAME, name.encode()),
+            state=someone.state,
+            created_ms=now_ms,
+        )
+    )
+
+
+def name_of(session: Session, sealer: Sealer, agency: str, person_id: str) -> str:
+    """
+    The name of a person, opened.
+
+    Raises:
+        NotAssigned: There is no such person in this agency.
+    """
+    here = (_person.c.agency == agency) & (_person.c.id == person_id)
+    box = session.scalar(select(_person.c.name).where(here))
+    if box is None:
+        raise NotAssigned("there is no such person in this agency")
+    return sealer.open(agency, person_id, NAME, box).decode()
+
+
+def may_keep_devices_of(by: Person, worker: Person) -> None:
+    """
+    Whether `by` may enrol, suspend, confirm and revoke this worker's devices.
+
+    Raises:
+        NotAssigned: Only administrators may, and the supervisor of the worker's office.
+    """
+    if by.state != "active":
+        raise NotAssigned("a person who is not active decides nothing")
+    if by.role == ADMINISTRATOR:
+        return
+    if by.role == SUPERVISOR and by.office is not None and by.office == worker.office:
+        return
+    raise NotAssigned("devices are kept by administrators and by the supervisor of the office")
