@@ -20,7 +20,7 @@ REFERENCE = Path("docs/reference")
 ROOMS = ("sync", "casework", "client_sdk", "server")
 MADE = "<!-- Made by `make reference` from the code: edit the code. -->"
 STATUS = re.compile(r"^(\d{3})\s+")
-BRANCH = re.compile(r"^[\s│]*[├└]── (?P<name>\w+)\s*(?P<advice>.*)$")
+BRANCH = re.compile(r"^[\s│]*[├└]─+ (?P<name>\w+)\s*(?P<advice>.*)$")
 PREFIX_NAME = "PREFIX"
 
 
