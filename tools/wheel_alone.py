@@ -20,9 +20,9 @@ RUNTIME_LOCK = ROOT / "requirements" / "runtime.txt"
 
 def build(folder: Path) -> Path:
     """Build the wheel of this checkout into `folder`."""
-    _run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)], ROOT
-    )
+    shutil.rmtree(ROOT / "build", ignore_errors=True)  # What an earlier build copied would be packed again.
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder)]
+    _run([*command, str(ROOT)], ROOT)
     (wheel,) = folder.glob("*.whl")
     return wheel
 
@@ -42,9 +42,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="doorstep-wheel-") as name:
         folder = Path(name)
         commands = install(build(folder / "dist"), folder / "environment")
-        return subprocess.run(
-            [str(commands / "doorstep"), "demo", "--once"], cwd=folder, check=False
-        ).returncode
+        story = [str(commands / "doorstep"), "demo", "--once"]
+        return subprocess.run(story, cwd=folder, check=False).returncode
 
 
 def _run(command: list[str], folder: Path) -> None:
