@@ -73,7 +73,10 @@ clean: ## Remove what was made here, the environment included
 	rm -rf $(VENV) build dist docs/_build .demo .coverage coverage.json *.egg-info \
 		.mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis mutants
 
-# The environment is made anew whenever what it was made from has changed.
+# The environment is made anew whenever what it was made from has changed. setuptools warns of editable
+# installations as such, which is what a clone is for.
+EDITABLE := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	--no-deps --no-build-isolation --editable .
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Doorstep needs Python 3.11 or newer, this is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12")'
@@ -81,12 +84,12 @@ $(BIN)/python:
 
 $(RUNTIME): $(SOURCES) requirements/runtime.txt | $(BIN)/python
 	@echo "Installing Doorstep into $(VENV) ..."
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/build.txt -r requirements/runtime.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/build.txt -r requirements/runtime.txt
+	@$(EDITABLE)
 	@touch $@
 
 $(TESTING): $(SOURCES) requirements/test.txt | $(BIN)/python
 	@echo "Installing Doorstep and its test tools into $(VENV) ..."
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/build.txt -r requirements/test.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/build.txt -r requirements/test.txt
+	@$(EDITABLE)
 	@touch $@
