@@ -2,9 +2,9 @@
 The database: one kind of transaction for writing, one for reading, on SQLite and on PostgreSQL.
 
 *Writing* takes its turn first: `BEGIN IMMEDIATE` on SQLite, because a deferred transaction that reads and
-then writes fails with "database is locked" whatever the timeout; READ COMMITTED on PostgreSQL, where the head
-row is the turn. *Reading* sees one snapshot: a deferred transaction of SQLite's WAL, REPEATABLE READ READ
-ONLY on PostgreSQL. Either refuses to nest in a session.
+then writes fails with "database is locked" whatever the timeout; READ COMMITTED on PostgreSQL, where the
+head row is the turn. *Reading* sees one snapshot: a deferred transaction of SQLite's WAL, REPEATABLE READ
+READ ONLY on PostgreSQL. Either refuses to nest in a session.
 
     with writing(session):           # commits at the end, rolls back on any error
         session.execute(...)
@@ -193,6 +193,19 @@ def reading(session: Session) -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def migrating(engine: Engine) -> Iterator[Connection]:
+    """A connection in one writing transaction, in which SQLite may rebuild tables that others refer to."""
+    with engine.connect() as connection:
+        on_sqlite = engine.dialect.name == "sqlite"
+        if on_sqlite:
+            _driver(connection).execute("PRAGMA foreign_keys=OFF")
+        with connection.execution_options(**{_MODE: _WRITE}).begin():
+            yield connection
+        if on_sqlite:
+            _driver(connection).execute("PRAGMA foreign_keys=ON")
+
+
 def _begin(session: Session, mode: str) -> None:
     on_postgresql = session.get_bind().dialect.name == "postgresql"
     options = dict(_POSTGRESQL_OPTIONS[mode]) if on_postgresql else {_MODE: mode}
@@ -249,8 +262,7 @@ def _prepare_sqlite(driver: sqlite3.Connection, _entry: ConnectionPoolEntry) -> 
 
 def _begin_sqlite(connection: Connection) -> None:
     mode = connection.get_execution_options().get(_MODE)
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
+    driver = _driver(connection)
     told = connection.info
     if told.get(_MODE, "") != mode:
         for pragma in _SQLITE_PRAGMAS[mode].split(";"):
@@ -262,3 +274,9 @@ def _begin_sqlite(connection: Connection) -> None:
         if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
             raise
         raise Busy from None
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver

@@ -1,10 +1,10 @@
 """
 Finding people by name without storing names: keyed digests of words and of their beginnings.
 
-A name becomes its words, without case and accents; each word gives a token for itself and for each beginning
-from two letters on. What somebody types gives one token a word, so "mar gon" finds Márquez González. Equal
-beginnings give equal tokens: how common a beginning is can be counted by who holds the database, its letters
-cannot be read.
+A name becomes its words, without case and accents; each word gives a token for itself and for each
+beginning from two letters on. What somebody types gives one token a word, so "mar gon" finds Márquez
+González. Equal beginnings give equal tokens: how common a beginning is can be counted by who holds the
+database, its letters cannot be read.
 """
 
 import hmac

@@ -1,8 +1,8 @@
 """
 Devices: finding one by the id that signed a request, and letting one work or not.
 
-A *suspended* device is answered 403 until somebody confirms it; a *revoked* one is answered, its work is held
-and it gets no page; a *forked* one must enrol again.
+A *suspended* device is answered 403 until somebody confirms it; a *revoked* one is answered, its work is
+held and it gets no page; a *forked* one must enrol again.
 """
 
 from dataclasses import dataclass

@@ -2,9 +2,9 @@
 Enrolment: a tablet becomes a device of a worker, by a one-time code and a proof that it holds its key.
 
 An administrator, or the supervisor of the worker's office, makes the code. The tablet signs, with its new
-key, what it asks for; a tablet that takes over a store, because it must enrol again, names its *predecessor*
-and signs the same with the old key too. So a restored server that never met the predecessor can register it,
-and its work, kept as envelopes, can be verified.
+key, what it asks for; a tablet that takes over a store, because it must enrol again, names its
+*predecessor* and signs the same with the old key too. So a restored server that never met the predecessor
+can register it, and its work, kept as envelopes, can be verified.
 
 The signed message is canonical JSON, keys as base64url and the code as sent:
 
@@ -15,7 +15,7 @@ Both sides then show the same six digits, made of agency, agency key and device 
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -83,6 +83,15 @@ class Enrolled:
     fingerprint: str
 
 
+class _Code(NamedTuple):
+    """A code as it was made; `fresh` unless this very tablet used it before, and its reply was lost."""
+
+    agency: str
+    worker: str
+    label: bytes | None
+    fresh: bool
+
+
 def invite(
     session: Session,
     sealer: Sealer,
@@ -117,6 +126,8 @@ def enrol(session: Session, sealer: Sealer, providers: Providers, application: A
     """
     Register a tablet. All or nothing: a code is used up only by an enrolment that succeeds.
 
+    The same tablet that asks again, because the reply was lost, gets the same answer.
+
     Raises:
         CodeRefused: The code is unknown, used or too old.
         UnknownDevice: A signature is not by the key that it is said to be by.
@@ -126,19 +137,13 @@ def enrol(session: Session, sealer: Sealer, providers: Providers, application: A
     _check_proofs(application)
     now_ms = providers.now_ms()
     device = digest_id(application.public_key)
-    agency, worker_id, label = _use(session, application.code, device, now_ms)
-    worker = person(session, agency, worker_id)
-    if worker.state != "active":
-        raise NotAssigned("a person who is not active enrols no tablet")
-    if session.scalar(select(_device.c.id).where(_device.c.id == device)) is not None:
-        raise AlreadyEnrolled
-    if application.label is not None:
-        label = sealer.seal(agency, SUBJECT, LABEL, application.label.encode())
-    old = _take_over(session, agency, worker_id, application.predecessor, now_ms)
-    _register(session, agency, worker_id, application.public_key, now_ms, label=label, predecessor=old)
-    about = agency_of(session, agency)
-    digits = fingerprint(agency, about.public_key, application.public_key)
-    return Enrolled(about, device, worker_id, worker.role, digits)
+    code = _use(session, application.code, device, now_ms)
+    worker = person(session, code.agency, code.worker)
+    if code.fresh:
+        _admit(session, sealer, worker, application, code.label, now_ms)
+    about = agency_of(session, code.agency)
+    digits = fingerprint(code.agency, about.public_key, application.public_key)
+    return Enrolled(about, device, worker.id, worker.role, digits)
 
 
 def fingerprint(agency: str, agency_key: bytes, device_key: bytes) -> str:
@@ -167,18 +172,39 @@ def _check_signature(public_key: bytes, signature: bytes, message: bytes) -> Non
         raise UnknownDevice from None
 
 
-def _use(session: Session, typed: str, device: str, now_ms: int) -> tuple[str, str, bytes | None]:
+def _use(session: Session, typed: str, device: str, now_ms: int) -> "_Code":
     """One statement marks the code as used, so that of two tablets with one code a single one enrols."""
-    good = (
-        (_code.c.code_hash == sha256(code_bytes(typed)).digest())
-        & _code.c.used_ms.is_(None)
-        & (_code.c.expires_ms > now_ms)
-    )
-    used = update(_code).where(good).values(used_ms=now_ms, device=device)
-    row = session.execute(used.returning(_code.c.agency, _code.c.worker, _code.c.label)).one_or_none()
+    this = _code.c.code_hash == sha256(code_bytes(typed)).digest()
+    good = this & _code.c.used_ms.is_(None) & (_code.c.expires_ms > now_ms)
+    told = (_code.c.agency, _code.c.worker, _code.c.label)
+    used = update(_code).where(good).values(used_ms=now_ms, device=device).returning(*told)
+    row = session.execute(used).one_or_none()
+    if row is not None:
+        return _Code(row.agency, row.worker, row.label, fresh=True)
+    row = session.execute(select(*told).where(this & (_code.c.device == device))).one_or_none()
     if row is None:
         raise CodeRefused
-    return row.agency, row.worker, row.label
+    return _Code(row.agency, row.worker, row.label, fresh=False)
+
+
+def _admit(
+    session: Session,
+    sealer: Sealer,
+    worker: Person,
+    application: Application,
+    label: bytes | None,
+    now_ms: int,
+) -> None:
+    if worker.state != "active":
+        raise NotAssigned("a person who is not active enrols no tablet")
+    device = digest_id(application.public_key)
+    if session.scalar(select(_device.c.id).where(_device.c.id == device)) is not None:
+        raise AlreadyEnrolled
+    if application.label is not None:
+        label = sealer.seal(worker.agency, SUBJECT, LABEL, application.label.encode())
+    old = _take_over(session, worker.agency, worker.id, application.predecessor, now_ms)
+    key = application.public_key
+    _register(session, worker.agency, worker.id, key, now_ms, label=label, predecessor=old)
 
 
 def _take_over(

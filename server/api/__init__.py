@@ -1,0 +1,1 @@
+"""What tablets and operators reach over HTTP: thin views, each of which calls one service."""
