@@ -1,0 +1,227 @@
+"""
+Rows: the sealed file, verified when it is opened, read a row at a time, written a commit at a time.
+
+Opening compares every (name, version) and every envelope with the sealed head, and opens no box; a box is
+bound to its name and version, so a row that was deleted, swapped or put back is found at once, and a
+changed box when it is read. Knows nothing of indexes.
+"""
+
+import sqlite3
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from threading import Lock
+from typing import Any, Final
+
+from sync.ids import Json
+
+from ..errors import Locked, Tampered
+from ..vault.keys import Keys
+from . import database
+from .boxes import Row, RowBoxes
+from .digest import MODULUS, Marks
+from .head import Head, HeadBoxes
+from .outbox import Outbox, Parts
+from .transaction import Transaction
+
+CHUNK_ROWS: Final = 64
+"""Rows read by one statement: few enough to hold nobody up, and one statement fits all."""
+_ONE: Final = "SELECT version, box FROM row WHERE name = ?"
+_SOME: Final = f"SELECT name, version, box FROM row WHERE name IN ({', '.join('?' * CHUNK_ROWS)})"  # noqa: S608
+_WRITE_HEAD: Final = "INSERT OR REPLACE INTO head VALUES (1, ?)"
+
+
+class Rows:
+    """The rows and envelopes of one open store. Reads from any thread; `write` from one at a time."""
+
+    def __init__(
+        self, db: sqlite3.Connection, keys: Keys, agency_key: bytes, entropy: Callable[[int], bytes]
+    ) -> None:
+        """
+        Verify a file.
+
+        Raises:
+            Tampered: It is not as its head says.
+        """
+        self.boxes = RowBoxes(keys, entropy)
+        self.marks = Marks(keys)
+        self._heads = HeadBoxes(keys, entropy)
+        self._turn = Lock()
+        self._db = db
+        self._closed = False
+        try:
+            self.head = self._read_head()
+            self.versions: dict[int, int] = dict(db.execute("SELECT name, version FROM row"))
+            self.outbox = Outbox(keys, agency_key, entropy, self._select)
+            self._verify()
+        except sqlite3.Error as error:
+            raise database.meaning(error) from None
+
+    def get(self, kind: str, key: str) -> Json:
+        """
+        The value of a row, None if there is none.
+
+        Raises:
+            Tampered: The row is not what was written.
+            Locked: The store was closed.
+        """
+        name = self.boxes.name(kind, key)
+        with self._turn:
+            version = self.versions.get(name)
+            if version is None and not self._closed:
+                return None
+            found = self._fetch(_ONE, (name,))
+        row = self._open(name, version, found[0] if found else None)
+        return row.value if row.kind == kind and row.key == key else None
+
+    def read(self, names: Sequence[int]) -> list[Row]:
+        """
+        Open rows, in the order asked; those that are gone are left out.
+
+        Raises:
+            Tampered, Locked: As in `get`.
+        """
+        opened: list[Row] = []
+        for start in range(0, len(names), CHUNK_ROWS):
+            opened += self._read(names[start : start + CHUNK_ROWS])
+        return opened
+
+    def key_of(self, name: int) -> tuple[str, str] | None:
+        """(kind, key) of a row, by opening it."""
+        rows = self.read([name])
+        return (rows[0].kind, rows[0].key) if rows else None
+
+    def write(self, tx: Transaction, head: Head) -> None:
+        """
+        Commit a transaction.
+
+        Args:
+            tx: What to write.
+            head: The head to go on from, as it is or with another sequence or rollback.
+
+        Raises:
+            NoSpace: The disk did not take it; everything is as before.
+        """
+        change = self.outbox.change(tx.envelopes, head.last_envelope)
+        new = self._moved(tx, head)
+        new = replace(
+            new,
+            envelopes=new.envelopes + change.envelopes,
+            last_envelope=new.last_envelope + len(change.added),
+            digest=(new.digest + change.digest) % MODULUS,
+        )
+        with self._turn:
+            self._open_or_locked()
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                self._db.executemany("DELETE FROM row WHERE name = ?", [(name,) for name in tx.removed])
+                self._db.executemany(
+                    "INSERT OR REPLACE INTO row VALUES (?, ?, ?)",
+                    [(name, row.version, box) for name, (row, box, _) in tx.rows.items()],
+                )
+                self.outbox.write(self._db, change)
+                self._db.execute(_WRITE_HEAD, (self._heads.seal(new),))
+                self._db.execute("COMMIT")
+            except sqlite3.Error as error:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise database.meaning(error) from None
+            self._committed(tx, new)
+            self.outbox.done(change)
+
+    def close(self) -> None:
+        """Fold the log into the file and let go of it."""
+        with self._turn:
+            if not self._closed:
+                self._closed = True
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                self._db.close()
+                self.versions.clear()
+
+    @property
+    def closed(self) -> bool:
+        """Whether the file was let go of."""
+        return self._closed
+
+    def seal(self) -> bytes:
+        """What may be told of the digest."""
+        return self.marks.seal(self.head.sequence, self.head.digest)
+
+    def _read_head(self) -> Head:
+        found = self._db.execute("SELECT box FROM head WHERE id = 1").fetchone()
+        if found is None:
+            raise Tampered("the store has no head")
+        return self._heads.open(found[0])
+
+    def _verify(self) -> None:
+        try:
+            digest = (self.marks.rows(self.versions.items()) + self.outbox.digest) % MODULUS
+        except (struct.error, TypeError, OverflowError):
+            raise Tampered("a row of the store is damaged") from None
+        found = (len(self.versions), len(self.outbox), digest)
+        if found != (self.head.rows, self.head.envelopes, self.head.digest):
+            raise Tampered(
+                "the rows of the store are not those of its last commit",
+                sequence=self.head.sequence,
+                rows=len(self.versions),
+                rows_expected=self.head.rows,
+                envelopes=len(self.outbox),
+                envelopes_expected=self.head.envelopes,
+            )
+
+    def _read(self, names: Sequence[int]) -> list[Row]:
+        with self._turn:
+            self._open_or_locked()
+            wanted = [(name, self.versions[name]) for name in names if name in self.versions]
+            values = [name for name, _ in wanted] + [None] * (CHUNK_ROWS - len(wanted))
+            found = {name: (version, box) for name, version, box in self._fetch(_SOME, values)}
+        return [self._open(name, version, found.get(name)) for name, version in wanted]
+
+    def _open(self, name: int, version: int | None, found: tuple[int, bytes] | None) -> Row:
+        if found is None or version is None or found[0] != version:
+            raise Tampered("a row of the store is missing or of another version", name=name)
+        return self.boxes.open(name, version, found[1])
+
+    def _select(self, sql: str, values: tuple[int, int]) -> list[Parts]:
+        with self._turn:
+            found: list[Parts] = self._fetch(sql, values)
+        return found
+
+    def _fetch(self, sql: str, values: Sequence[object]) -> list[Any]:
+        self._open_or_locked()
+        try:
+            return self._db.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise database.meaning(error) from None
+
+    def _open_or_locked(self) -> None:
+        if self._closed:
+            raise Locked("the store is closed")
+
+    def _moved(self, tx: Transaction, head: Head) -> Head:
+        mark, versions = self.marks.row, self.versions
+        digest = head.digest
+        for name in (*tx.rows, *tx.removed):
+            if name in versions:
+                digest -= mark(name, versions[name])
+        for name, (row, _, _) in tx.rows.items():
+            digest += mark(name, row.version)
+        fresh = sum(name not in versions for name in tx.rows)
+        return replace(
+            head,
+            sequence=head.sequence + 1,
+            rows=head.rows + fresh - len(tx.removed),
+            digest=digest % MODULUS,
+        )
+
+    def _committed(self, tx: Transaction, head: Head) -> None:
+        self.head = head
+        for name in tx.removed:
+            del self.versions[name]
+        for name, (row, _, _) in tx.rows.items():
+            self.versions[name] = row.version
+
+
+def lay(db: sqlite3.Connection, keys: Keys, entropy: Callable[[int], bytes]) -> None:
+    """Write the first head of an empty file."""
+    db.execute(_WRITE_HEAD, (HeadBoxes(keys, entropy).seal(Head()),))
