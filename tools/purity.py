@@ -27,8 +27,9 @@ PURE_STANDARD_LIBRARY = frozenset(
 )
 PURE_ROOMS: Mapping[str, frozenset[str]] = {
     "sync": PURE_STANDARD_LIBRARY | {"sync", "merge3"},
-    # importlib.resources reads the room's own package data, which is part of the code.
-    "casework": PURE_STANDARD_LIBRARY | {"casework", "sync", "marshmallow", "importlib.resources"},
+    # importlib.resources reads the room's own package data, and pkgutil lists its own modules: both are
+    # part of the code.
+    "casework": PURE_STANDARD_LIBRARY | {"casework", "sync", "marshmallow", "importlib.resources", "pkgutil"},
 }
 PACKAGE_DATA_READER = "importlib.resources"
 
