@@ -1,0 +1,43 @@
+"""
+The replica: the server's state as this tablet has it, and its own work over it.
+"""
+
+from .history import Reoffer, pending, reoffer
+from .leaving import erase_left
+from .receiving import Received, receive
+from .records import RecordKey, RecordRow
+from .replica import Replica, Touched
+from .rows import Chain, DraftRow, Given, Heard, Notice, Own, Place, Sent, Subject
+from .saving import Hand, Proposal, issue_again, save
+from .shelf import Changes, Sealing, Shelf
+from .stored import StoreShelf
+
+__all__ = [
+    "Chain",
+    "Changes",
+    "DraftRow",
+    "Given",
+    "Hand",
+    "Heard",
+    "Notice",
+    "Own",
+    "Place",
+    "Proposal",
+    "Received",
+    "RecordKey",
+    "RecordRow",
+    "Reoffer",
+    "Replica",
+    "Sealing",
+    "Sent",
+    "Shelf",
+    "StoreShelf",
+    "Subject",
+    "Touched",
+    "erase_left",
+    "issue_again",
+    "pending",
+    "receive",
+    "reoffer",
+    "save",
+]

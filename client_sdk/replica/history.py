@@ -1,0 +1,87 @@
+"""
+A changed history: the server was restored from a backup and has forgotten what came after it.
+
+Nothing that the tablet was told since then holds. Waiting leaves are void, shown positions go back to the
+kept cursor's, outcomes beyond it are open again; and everything that was ever sent and is still kept is
+offered as it was signed, the work whose content is gone as its sealed envelope.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sync import Pending, Standing, write_envelope_line
+
+from .pages import discard_staged
+from .replica import Replica
+
+
+@dataclass(frozen=True, slots=True)
+class Reoffer:
+    """What the tablet says after the server's history has changed."""
+
+    offers: Sequence[Pending]
+    """In order of making."""
+    holds: tuple[str, ...]
+    again: tuple[str, ...]
+
+
+def cut(replica: Replica, standing: Standing) -> None:
+    """Go back to a cursor that still holds, in a transaction of the caller's."""
+    place = replica.place.value
+    kept = tuple([part for part in place.kept if part.cursor in standing.kept])
+    position = next((part.position for part in place.kept if part.cursor == standing.cursor), 0)
+    again = _void(replica, position)
+    for own in list(replica.own.values()):
+        if own.position > position:
+            replica.own.put(own.name, replace(own, position=0, at_ms=None, held="", sentence=""))
+    for name, sent in list(replica.sent.items()):
+        if sent.position > position:
+            replica.sent.put(name, replace(sent, position=0, held=""))
+    replica.place.value = replace(
+        place,
+        epoch=standing.epoch,
+        cursor=standing.cursor,
+        head=min(place.head, position),
+        kept=kept,
+        restored=again,
+    )
+
+
+def reoffer(replica: Replica) -> Reoffer:
+    """What to offer, in order of making; also after the tablet was switched off in between."""
+    again = replica.place.value.restored or ()
+    holds = tuple(sorted(about.id for about in replica.subjects.values() if about.shown))
+    return Reoffer(pending(replica), holds, again)
+
+
+def pending(replica: Replica) -> list[Pending]:
+    """Everything that no outcome has settled, in order of making."""
+    lines = {own.order: Pending(own.name, own.line) for own in replica.own.values() if own.position == 0}
+    forgotten = [sent for sent in replica.sent.values() if sent.position == 0 and sent.order not in lines]
+    envelopes = replica.shelf.envelopes([sent.envelope for sent in forgotten]) if forgotten else {}
+    for sent in forgotten:
+        if sent.envelope in envelopes:
+            lines[sent.order] = Pending(sent.name, write_envelope_line(envelopes[sent.envelope]))
+    return [lines[order] for order in sorted(lines)]
+
+
+def _void(replica: Replica, position: int) -> tuple[str, ...]:
+    """Take back what was told beyond a position; the subjects of which rows or a leave were told."""
+    again: list[str] = []
+    for about in list(replica.subjects.values()):
+        discard_staged(replica, about.id)
+        if not about.shown:
+            replica.subjects.delete(about.id)
+            continue
+        if about.newest > position or about.leaving:
+            again.append(about.id)
+        cut_back = replace(
+            about,
+            entering=False,
+            leaving=False,
+            staged=False,
+            refetched=False,
+            whole_at=min(about.whole_at, position),
+        )
+        replica.subjects.put(about.id, cut_back)
+    return tuple(sorted(again))
