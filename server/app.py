@@ -23,9 +23,9 @@ NO_ROUTE: Final = "none"
 """The route that is counted where a request met none: paths are written by strangers."""
 
 
-def create_app(settings: Settings, providers: Providers, *, exchange: sync.Exchange) -> Flask:
+def create_app(settings: Settings, providers: Providers, *, exchange: sync.Exchange | None = None) -> Flask:
     """
-    Build the application.
+    Build the application; `exchange` stands in for the service behind the tablets' door.
 
     Raises:
         Unready: There is no master key.
@@ -38,7 +38,7 @@ def create_app(settings: Settings, providers: Providers, *, exchange: sync.Excha
     )
     House.open(settings, providers).install(app)
     app.extensions[health.EXTENSION] = Metrics()
-    app.extensions[sync.EXTENSION] = exchange
+    app.extensions[sync.EXTENSION] = exchange or _exchange()
     api = DescribedApi(app)
     for doors in (sync.doors, enrolment.doors, health.doors):
         api.register_blueprint(doors)
@@ -80,3 +80,9 @@ def _watch(app: Flask, providers: Providers) -> None:
 
     app.before_request(begin)
     app.after_request(end)
+
+
+def _exchange() -> sync.Exchange:
+    from .services.exchange import sync as exchange
+
+    return exchange

@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from flask import Flask
 
-from .settings import Settings
+from .app import create_app
+from .observability import logs
+from .settings import Providers, Settings
 
 CHANNEL_TIMEOUT_S: Final = 120
 """Seconds that a silent connection is kept: longer than a tablet's own patience."""
@@ -19,25 +21,31 @@ BACKLOG: Final = 1024
 """Connections that wait to be accepted: all tablets of an agency in the same minute."""
 
 
-def run(settings: Settings, make: Callable[[], Flask], announce: Callable[[str], None]) -> None:
+def run(
+    settings: Settings,
+    providers: Providers,
+    announce: Callable[[str], None],
+    make: Callable[[Settings, Providers], Flask] = create_app,
+) -> None:
     """
-    Serve until interrupted.
+    Serve until interrupted, with logs on standard error.
 
     Args:
-        make: Builds the application, in each process anew.
         announce: Told the address once the server listens.
+        make: Builds the application, in each process anew.
     """
+    logs.configure(providers.now_ms, settings.log_level)
     if settings.server == "gunicorn":
-        _run_gunicorn(settings, make, announce)
+        _run_gunicorn(settings, lambda: make(settings, providers), announce)
     else:
-        _run_waitress(settings, make, announce)
+        _run_waitress(settings, make(settings, providers), announce)
 
 
-def _run_waitress(settings: Settings, make: Callable[[], Flask], announce: Callable[[str], None]) -> None:
+def _run_waitress(settings: Settings, app: Flask, announce: Callable[[str], None]) -> None:
     from waitress import create_server
 
     server = create_server(
-        make(),
+        app,
         host=settings.host,
         port=settings.port,
         threads=settings.threads,

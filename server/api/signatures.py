@@ -22,7 +22,7 @@ its work is held, not lost.
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -103,22 +103,20 @@ def authenticate(at: House, asked: Request, bounds: Bounds) -> tuple[Device, byt
     body = wire_body(asked, bounds)
     headers = {name: value for name in _HEADERS if (value := asked.headers.get(name)) is not None}
     message = Message(asked.method, request_target(asked.environ), headers)
-    device, nonce = verify(at, message, body)
-    _take(at, device, nonce)
+    device = _admitted(at, *verify(at, message, body))
     bind(agency=device.agency, device=device.id)
     return working(device), inflated(body, asked.headers.get("Content-Encoding"), bounds)
 
 
-def verify(at: House, message: Message, body: bytes) -> tuple[Device, str]:
+def verify(at: House, message: Message, body: bytes) -> tuple[str, str]:
     """
-    The device whose signature stands over message and body, and its nonce.
+    The id of the device whose signature stands over message and body, and the nonce.
 
     Raises:
         Stale: The signature is too old, or ahead.
         UnknownDevice: Anything else is wrong with it.
     """
-    resolver = _Resolver(at)
-    verifier = _Verifier(at.providers.now_ms(), resolver)
+    verifier = _Verifier(at.providers.now_ms(), _Resolver(at))
     try:
         (result,) = verifier.verify(
             message,
@@ -132,8 +130,7 @@ def verify(at: House, message: Message, body: bytes) -> tuple[Device, str]:
     signed = tuple(name for name in result.covered_components if name != '"@signature-params"')
     if signed != _COVERED or not _NONCE.fullmatch(result.nonce or ""):
         raise UnknownDevice
-    assert resolver.device is not None, "a verified signature has a key"
-    return resolver.device, str(result.nonce)
+    return str(result.parameters["keyid"]), str(result.nonce)
 
 
 def request_target(environ: Mapping[str, Any]) -> str:
@@ -144,17 +141,19 @@ def request_target(environ: Mapping[str, Any]) -> str:
 
 
 class _Resolver(HTTPSignatureKeyResolver):
-    """Finds the device that a signature names, and remembers it."""
+    """Finds the key of a device, in memory or in the database."""
 
     def __init__(self, at: House) -> None:
         self._at = at
-        self.device: Device | None = None
 
     def resolve_public_key(self, key_id: str) -> Ed25519PublicKey:
         """The key of this device; whatever goes wrong here is a signature that does not hold."""
-        with self._at.database.reading() as session:
-            self.device = known(session, key_id)
-        return _public_key(self.device.public_key)
+        key = _keys.get(key_id)
+        if key is None:
+            with self._at.database.reading() as session:
+                key = Ed25519PublicKey.from_public_bytes(known(session, key_id).public_key)
+            _remember(key_id, key)
+        return key
 
 
 class _Verifier(HTTPMessageVerifier):
@@ -174,24 +173,32 @@ class _Verifier(HTTPMessageVerifier):
             raise Stale(self._now_ms)
 
 
-@lru_cache(KEYS_MAX)
-def _public_key(raw: bytes) -> Ed25519PublicKey:
-    return Ed25519PublicKey.from_public_bytes(raw)
-
-
 def _reason(error: InvalidSignature) -> Exception:
     """The library makes a bad signature of everything that befalls it; a database that is away is none."""
     cause = error.__cause__
     return cause if isinstance(cause, SQLAlchemyError) else UnknownDevice()
 
 
-def _take(at: House, device: Device, nonce: str) -> None:
+def _admitted(at: House, device_id: str, nonce: str) -> Device:
+    return at.database.retrying(lambda: _admit(at, device_id, nonce))
+
+
+def _admit(at: House, device_id: str, nonce: str) -> Device:
+    """The device as it stands now, its nonce taken."""
     now_ms = at.providers.now_ms()
-    at.database.retrying(lambda: _take_once(at, device, nonce, now_ms))
-
-
-def _take_once(at: House, device: Device, nonce: str, now_ms: int) -> None:
     with at.database.writing(durable=False) as session:
+        device = known(session, device_id)
         nonces.take(session, device.agency, device.id, nonce, now_ms)
         if nonce.startswith(FORGETS):
             nonces.forget(session, device.agency, now_ms)
+    return device
+
+
+def _remember(device_id: str, key: Ed25519PublicKey) -> None:
+    if len(_keys) >= KEYS_MAX:
+        _keys.clear()
+    _keys[device_id] = key
+
+
+# A device's id is the digest of its key, so what is remembered here can never become wrong.
+_keys: dict[str, Ed25519PublicKey] = {}

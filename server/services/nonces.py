@@ -19,8 +19,10 @@ NONCE_KEPT_MS: Final = 11 * 60 * 1000
 """A request may be signed five minutes ahead and stay fresh for five after; one more for whole seconds."""
 
 _nonce = table_of(NonceRow)
-_TAKE_SQLITE = sqlite.insert(_nonce).on_conflict_do_nothing()
-_TAKE_POSTGRESQL = postgresql.insert(_nonce).on_conflict_do_nothing()
+
+# Inline: without it PostgreSQL gives the row back and no count of rows.
+_TAKE_SQLITE = sqlite.insert(_nonce).on_conflict_do_nothing().inline()
+_TAKE_POSTGRESQL = postgresql.insert(_nonce).on_conflict_do_nothing().inline()
 
 
 def take(session: Session, agency: str, key: str, nonce: str, now_ms: int) -> None:
