@@ -20,9 +20,9 @@ NONCE_KEPT_MS: Final = 11 * 60 * 1000
 
 _nonce = table_of(NonceRow)
 
-# Inline: without it PostgreSQL gives the row back and no count of rows.
-_TAKE_SQLITE = sqlite.insert(_nonce).on_conflict_do_nothing().inline()
-_TAKE_POSTGRESQL = postgresql.insert(_nonce).on_conflict_do_nothing().inline()
+# The row is given back only where it was new; counts of rows differ between the drivers.
+_TAKE_SQLITE = sqlite.insert(_nonce).on_conflict_do_nothing().returning(_nonce.c.seen_ms)
+_TAKE_POSTGRESQL = postgresql.insert(_nonce).on_conflict_do_nothing().returning(_nonce.c.seen_ms)
 
 
 def take(session: Session, agency: str, key: str, nonce: str, now_ms: int) -> None:
@@ -35,7 +35,7 @@ def take(session: Session, agency: str, key: str, nonce: str, now_ms: int) -> No
     on_postgresql = session.get_bind().dialect.name == "postgresql"
     row = {"agency": agency, "key": key, "nonce": nonce, "seen_ms": now_ms}
     taken = session.connection().execute(_TAKE_POSTGRESQL if on_postgresql else _TAKE_SQLITE, row)
-    if taken.rowcount == 0:
+    if taken.one_or_none() is None:
         raise Replayed
 
 
