@@ -8,7 +8,7 @@ from .changeset import Changeset, Prefix, Write, changeset_id, compose, is_name,
 from .checks import Check, CheckFlag, flag
 from .clock import At, capped, observe, tick
 from .errors import BadSignature, Malformed, Oversize, SyncError
-from .exchange import DONE, Applied, Done, Exchange, Link, Pending, Standing, SyncRequest
+from .exchange import DONE, Applied, Done, Exchange, Standing
 from .freeze import Life, Signed
 from .ids import (
     Json,
@@ -23,6 +23,7 @@ from .ids import (
     read_json,
 )
 from .merge import UnitState
+from .packing import Link, Pending, SyncRequest
 from .record import (
     CHOSEN,
     LIFE,
@@ -36,6 +37,7 @@ from .record import (
     rule_for,
     view,
 )
+from .reply import Fate, HistoryChanged, Outcome, Page, PageIn, Reply, read_reply, write_reply
 from .rows import first_line, read_row, read_state, write_row, write_state
 from .rules import (
     Live,
@@ -52,23 +54,7 @@ from .rules import (
     text,
 )
 from .signing import Signer, Verifier
-from .wire import (
-    Fate,
-    Head,
-    HistoryChanged,
-    Line,
-    Outcome,
-    Page,
-    PageIn,
-    Reply,
-    Tablet,
-    read_reply,
-    read_request,
-    write_envelope_line,
-    write_line,
-    write_reply,
-    write_request,
-)
+from .wire import Head, Line, Tablet, read_request, write_envelope_line, write_line, write_request
 
 __all__ = [
     "CHOSEN",

@@ -1,9 +1,9 @@
 """
 A changeset: everything that one save on one device wrote about one subject, or nothing.
 
-Its *prefix* (agency, device, author) is implied by the connection and stored by the log; it is hashed and signed
-with the bytes but does not travel in them. Its *name* is the id under which it was first made: a device that was
-enrolled again issues its unsent work anew, and everything that refers to that work still finds it.
+Its *prefix* (agency, device, author) is implied by the connection and stored by the log; it is hashed and
+signed with the bytes but does not travel in them. Its *name* is the id under which it was first made: a
+device that was enrolled again issues its unsent work anew, and what refers to that work still finds it.
 
     >>> prefix = Prefix("agency-1", "device-1", "ana")
     >>> write = Write("client", "c1", "phone", (), "555-0100")
@@ -14,7 +14,7 @@ enrolled again issues its unsent work anew, and everything that refers to that w
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -158,7 +158,6 @@ def parse(prefix: Prefix, body: bytes) -> Changeset:
         raise Malformed("a changeset has other members")
     if value["v"] != FORMAT or value["v"] is True:
         raise Malformed("v is not a format that we know")
-    was = value.get("was")
     return Changeset(
         prefix=prefix,
         id=changeset_id(prefix, body),
@@ -170,9 +169,9 @@ def parse(prefix: Prefix, body: bytes) -> Changeset:
         schema=_whole(value["schema"], 1, "schema"),
         salt=_salt(value["salt"]),
         writes=_writes(value["writes"]),
-        reason=_reason(value.get("reason")),
+        reason=_reason(value["reason"]) if "reason" in value else None,
         settles=_settles(value),
-        was=None if was is None else _matching(_NAME, was, "was"),
+        was=_matching(_NAME, value["was"], "was") if "was" in value else None,
         body=body,
     )
 
@@ -220,8 +219,7 @@ def _write(value: Json) -> Write:
     )
 
 
-def _matching(match: object, value: Json, member: str) -> str:
-    assert callable(match)
+def _matching(match: Callable[[str], object], value: Json, member: str) -> str:
     if not isinstance(value, str) or match(value) is None:
         raise Malformed(f"{member} has not the form of a {member}")
     return value
@@ -254,9 +252,7 @@ def _salt(value: Json) -> bytes:
     return salt
 
 
-def _reason(value: Json) -> str | None:
-    if value is None:
-        return None
+def _reason(value: Json) -> str:
     if not isinstance(value, str) or not value.strip():
         raise Malformed("reason is not text")
     if len(value) > REASON_CHARS_MAX:
@@ -267,6 +263,6 @@ def _reason(value: Json) -> str | None:
 def _settles(value: dict[str, Json]) -> bool:
     if "settles" not in value:
         return False
-    if value["settles"] is not True or value.get("reason") is None:
+    if value["settles"] is not True or "reason" not in value:
         raise Malformed("a settlement says settles: true and a reason")
     return True

@@ -30,8 +30,8 @@ def observe(last: At, seen: At, now_ms: int) -> At:
     """
     The device's last moment after it has seen another's.
 
-    A moment more than a day beyond `now_ms` (server-corrected) is not adopted: one broken clock must not carry
-    all others with it.
+    A moment more than a day beyond `now_ms` (server-corrected) is not adopted: one broken clock must not
+    carry all others with it.
     """
     if seen.ms > now_ms + CLOCK_AHEAD_MS_MAX:
         return last

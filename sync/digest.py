@@ -1,8 +1,8 @@
 """
 Digests: whether two ends hold the same live writes, told in 22 characters.
 
-The digest of a subject is the sum modulo 2**128 of SHA-256 over (record, unit, name) of its live writes, so that
-both ends keep it by adding what comes and subtracting what goes.
+The digest of a subject is the sum modulo 2**128 of SHA-256 over (record, unit, name) of its live writes, so
+that both ends keep it by adding what comes and subtracting what goes.
 """
 
 import hashlib

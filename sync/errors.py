@@ -2,7 +2,7 @@
 What can be wrong with bytes that arrive.
 
     SyncError
-    ├── Malformed      the bytes are not what the format says: the sender's mistake, the bytes are kept as held
+    ├── Malformed      the bytes are not what the format says: the sender's mistake, they are kept as held
     ├── Oversize       a bound of `limits` is passed: the sender must send less
     └── BadSignature   the bytes were not signed by the key that they claim
 

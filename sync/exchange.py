@@ -1,44 +1,28 @@
 """
 The exchange as a tablet sees it: push until nothing is pending, then pull until there is no more.
 
-A core without I/O: `next` says what to send, `receive` says what the reply settles, and the caller stores that in
-one transaction before it asks again. A lost reply needs no code: `next` gives the same request once more. Between
-a changed history and the ordinary exchange lie two more steps: the kept cursors are offered, then all that was
-ever sent.
+A core without I/O: `next` says what to send, `receive` says what the reply settles, and the caller stores
+that in one transaction before it asks again. A lost reply needs no code: `next` gives the same request once
+more. Between a changed history and the ordinary exchange lie two more steps: the kept cursors are offered, then
+all that was ever sent.
 
     >>> tablet = Tablet(schema=1, app="0.1.0", clock=0, pending=0, anchor="")
     >>> exchange = Exchange(Standing(epoch="e1", cursor=""), [], tablet)
     >>> request = exchange.next()
-    >>> applied = exchange.receive(request, Reply("e1", 0, page=PageIn("c1", False, (), (), (), (), {}, "", 0)))
-    >>> applied.complete, exchange.next() is DONE
+    >>> page = PageIn("c1", False, (), (), (), (), {}, "", 0)
+    >>> exchange.receive(request, Reply("e1", 0, page=page)).complete, exchange.next() is DONE
     (True, True)
 """
 
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Final
 
-from .limits import (
-    PAGE_BYTES_DEFAULT,
-    PAGE_BYTES_MAX,
-    PUSH_BYTES_MAX,
-    PUSH_CHANGESETS_MAX,
-    PUSH_INFLATED_BYTES_MAX,
-)
-from .wire import Fate, Head, HistoryChanged, Outcome, PageIn, Reply, Tablet, write_request
-
-COMPRESS_FROM_BYTES: Final = 160
-"""Below this, compressing a request costs more bytes than it saves."""
-
-COMPRESSION_LEVEL: Final = 6
-
-HEAD_RESERVE_BYTES: Final = 4 * 1024
-"""Bytes of a push that are left to its head."""
-
-_INFLATED_PER_WIRE: Final = 8
-"""No push tries to pack more than this many bytes into one on the wire."""
+from .limits import KEPT_CURSORS_MAX, PAGE_BYTES_MAX, PUSH_CHANGESETS_MAX
+from .packing import Link, Pending, SyncRequest, fitting, packed
+from .reply import Fate, HistoryChanged, Outcome, PageIn, Reply
+from .wire import Head, Tablet
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,42 +35,15 @@ class Standing:
     """Cursors of earlier days, newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """What the link carried in about 20 s: what the next messages should not exceed."""
-
-    push_bytes: int = PUSH_BYTES_MAX
-    page_bytes: int = PAGE_BYTES_DEFAULT
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """One changeset that no outcome has settled, as the line that is sent."""
-
-    name: str
-    line: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class SyncRequest:
-    """One message to the server."""
-
-    head: Head
-    names: tuple[str, ...]
-    """The changesets in it, by name."""
-    body: bytes
-    """What goes on the wire."""
-    compressed: bool
-    """Whether the body is a zlib stream (Content-Encoding: deflate)."""
-
-
 class Done(Enum):
     """Nothing is left to say."""
 
     DONE = auto()
     """Everything sent and everything received."""
     ENROL_AGAIN = auto()
-    """The server takes no more from this device key: the tablet enrols again and issues its unsent work anew."""
+    """
+    The server takes no more from this device key: the tablet enrols again and issues its unsent work anew.
+    """
     RESTORED = auto()
     """The server's history changed: the caller prepares `Exchange.reoffer` out of what it kept."""
 
@@ -120,9 +77,44 @@ class _Work:
     refetch: tuple[str, ...] = ()
     holds: tuple[str, ...] | None = None
     again: tuple[str, ...] = ()
-    told: set[str] = field(default_factory=set)
-    """Names whose outcome in this exchange was to wait."""
+    told: dict[str, frozenset[str]] = field(default_factory=dict)
+    """{name: names it waits for} of what was sent and is not sent again until one of these is settled."""
+    lacked: set[str] = field(default_factory=set)
     refetched: set[str] = field(default_factory=set)
+
+    def lines(self) -> list[Pending]:
+        """What to send, in order."""
+        return [part for part in self.pending if part.name not in self.told]
+
+    def has_more(self) -> bool:
+        """Whether a head has more to say, without lines."""
+        return bool(self.lacks or self.refetch or self.holds is not None)
+
+    def settle(self, sent: Iterable[str], outcomes: Sequence[Outcome]) -> None:
+        """Take outcomes in: what is settled is not pending any more, what waits is not repeated."""
+        settled = {outcome.name for outcome in outcomes if outcome.settled}
+        self.pending = [part for part in self.pending if part.name not in settled]
+        self.told = {name: missing for name, missing in self.told.items() if settled.isdisjoint(missing)}
+        waiting = [outcome for outcome in outcomes if outcome.missing and not outcome.settled]
+        self.told |= {outcome.name: frozenset(outcome.missing) for outcome in waiting}
+        if settled.isdisjoint(sent) and not any(outcome.name in sent for outcome in waiting):
+            # A reply that is silent on all that was sent would be so again: it stays for another time.
+            self.told |= dict.fromkeys(sent, frozenset())
+        self._lack(name for outcome in waiting for name in outcome.missing)
+
+    def unsay(self, said: Head) -> None:
+        """What an answered request said need not be said again."""
+        self.lacks = tuple([name for name in self.lacks if name not in said.lacks])
+        self.refetch = tuple([name for name in self.refetch if name not in said.refetch])
+        if said.holds is not None:
+            self.holds, self.again = None, ()
+
+    def _lack(self, missing: Iterable[str]) -> None:
+        """Say, once, what the server waits for and what is not here."""
+        here = {part.name for part in self.pending}
+        new = [name for name in dict.fromkeys(missing) if name not in here and name not in self.lacked]
+        self.lacked.update(new)
+        self.lacks = (*self.lacks, *new)
 
 
 class Exchange:
@@ -141,15 +133,19 @@ class Exchange:
         self._offer_kept = False
 
     def next(self) -> SyncRequest | Done:
-        """The message to send now. Asking twice gives the same answer."""
+        """
+        The message to send now. Asking twice gives the same answer.
+
+        Raises:
+            Oversize: After a changed history: the tablet holds more subjects than one request can name.
+        """
         if self._awaited is not None:
             return self._awaited
         if self._end is not None:
             return self._end
-        lines = self._lines()
-        if not lines and self._complete and not self._has_more_to_say():
+        if self._complete and not self._work.lines() and not self._work.has_more():
             return DONE
-        self._awaited = self._request(lines)
+        self._awaited = self._request()
         return self._awaited
 
     def receive(self, request: SyncRequest, reply: Reply | HistoryChanged) -> Applied | None:
@@ -168,8 +164,9 @@ class Exchange:
         return self._applied(request, reply)
 
     def add(self, pending: Pending) -> None:
-        """Send this too: it was saved while the exchange ran."""
-        self._work.pending.append(pending)
+        """Send this too: it was saved while the exchange ran. What is pending already is not sent twice."""
+        if all(part.name != pending.name for part in self._work.pending):
+            self._work.pending.append(pending)
 
     def refetch(self, subject: str) -> bool:
         """Ask for a subject again whose digest did not match; a second mismatch is not asked again."""
@@ -177,11 +174,10 @@ class Exchange:
             return False
         self._work.refetched.add(subject)
         self._work.refetch = (*self._work.refetch, subject)
-        self._complete = False
         return True
 
     def resize(self, link: Link) -> None:
-        """Make the next messages as large as the link has shown to carry."""
+        """Make the next messages as large as the link has shown to carry; a reply still to come is void."""
         self._link = link
         self._awaited = None
 
@@ -190,53 +186,51 @@ class Exchange:
         Go on after a changed history.
 
         Args:
-            offers: Everything kept that was ever sent, and what is pending, in order of making, never issued anew.
+            offers: What was ever sent and kept, and what is pending, in order of making, never issued anew.
             holds: The subjects that this tablet holds.
             again: Those of them with rows newer than the standing's cursor, or with a leave that waited.
         """
         assert self._end is Done.RESTORED, "a re-offer follows a changed history"
+        offered = {part.name for part in offers}
+        saved_meanwhile = [part for part in self._work.pending if part.name not in offered]
         self._end = None
         self._complete = False
-        self._work = _Work(list(offers), holds=tuple(holds), again=tuple(again))
+        self._work = _Work([*offers, *saved_meanwhile], holds=tuple(holds), again=tuple(again))
 
-    def _lines(self) -> list[Pending]:
-        return [part for part in self._work.pending if part.name not in self._work.told]
-
-    def _has_more_to_say(self) -> bool:
-        return bool(self._work.lacks or self._work.refetch or self._work.holds is not None)
-
-    def _request(self, waiting: list[Pending]) -> SyncRequest:
+    def _request(self) -> SyncRequest:
+        work, lines = self._work, self._work.lines()
+        head = Head(self._standing.epoch, self._standing.cursor, 0, self._tablet)
         if self._offer_kept:
-            return _packed(self._head(page_bytes=0, kept=self._standing.kept), [])
-        sent, rest = _fitting(waiting, self._link.push_bytes)
-        if rest:
-            return _packed(self._head(page_bytes=0), sent)
-        work = self._work
-        head = self._head(page_bytes=min(self._link.page_bytes, PAGE_BYTES_MAX))
-        if sent and work.holds is not None:
-            return _packed(replace(head, page_bytes=0), sent)
-        head = replace(head, lacks=work.lacks, refetch=work.refetch, holds=work.holds, again=work.again)
-        return _packed(head, sent)
-
-    def _head(self, page_bytes: int, kept: tuple[str, ...] = ()) -> Head:
-        return Head(self._standing.epoch, self._standing.cursor, page_bytes, self._tablet, kept=kept)
+            return packed(replace(head, kept=self._standing.kept[:KEPT_CURSORS_MAX]), [])
+        sent = fitting(lines, head, self._link.push_bytes)
+        if len(sent) < len(lines) or (sent and work.holds is not None):
+            return packed(head, sent)
+        last = replace(
+            head,
+            page_bytes=min(self._link.page_bytes, PAGE_BYTES_MAX),
+            lacks=work.lacks[:PUSH_CHANGESETS_MAX],
+            refetch=work.refetch[:PUSH_CHANGESETS_MAX],
+            holds=work.holds,
+            again=work.again,
+        )
+        return packed(last, sent)
 
     def _history_changed(self, reply: HistoryChanged) -> Applied:
-        if reply.cursor is None:
+        kept = self._standing.kept
+        if reply.cursor is None and kept and not self._offer_kept:
             self._offer_kept = True
             return Applied(self._standing)
         self._offer_kept = False
-        kept = tuple([cursor for cursor in self._standing.kept if cursor == reply.cursor])
-        self._standing = Standing(reply.epoch, reply.cursor, kept)
+        cursor = reply.cursor or ""
+        older = kept[kept.index(cursor) :] if cursor in kept else ()
+        self._standing = Standing(reply.epoch, cursor, older)
         self._end = Done.RESTORED
         return Applied(self._standing, history_changed=True)
 
     def _applied(self, request: SyncRequest, reply: Reply) -> Applied:
-        work = self._work
-        settled = {outcome.name for outcome in reply.outcomes if outcome.settled}
-        work.pending = [part for part in work.pending if part.name not in settled]
-        self._wait(reply.outcomes)
-        self._unsay(request.head)
+        self._work.settle(request.names, reply.outcomes)
+        self._work.unsay(request.head)
+        self._offer_kept = False
         if reply.enrol_again:
             self._end = Done.ENROL_AGAIN
         page = reply.page
@@ -254,50 +248,3 @@ class Exchange:
             reply.clock,
             self._complete,
         )
-
-    def _wait(self, outcomes: Iterable[Outcome]) -> None:
-        """Do not repeat what waits; say what is missing and not here."""
-        work = self._work
-        have = {part.name for part in work.pending}
-        for outcome in outcomes:
-            if outcome.missing:
-                work.told.add(outcome.name)
-                lacking = [name for name in outcome.missing if name not in have and name not in work.lacks]
-                work.lacks = (*work.lacks, *lacking)
-                self._complete = False
-
-    def _unsay(self, said: Head) -> None:
-        """What the answered request said need not be said again."""
-        work = self._work
-        work.lacks = tuple([name for name in work.lacks if name not in said.lacks])
-        work.refetch = tuple([name for name in work.refetch if name not in said.refetch])
-        if said.holds is not None:
-            work.holds, work.again = None, ()
-
-
-def _fitting(waiting: list[Pending], push_bytes: int) -> tuple[list[Pending], list[Pending]]:
-    """As many lines as fit into one push, at least one; and the rest."""
-    wire = min(push_bytes, PUSH_BYTES_MAX) - HEAD_RESERVE_BYTES
-    inflated = min(wire * _INFLATED_PER_WIRE, PUSH_INFLATED_BYTES_MAX - HEAD_RESERVE_BYTES)
-    count = size = 0
-    while count < min(len(waiting), PUSH_CHANGESETS_MAX):
-        size += len(waiting[count].line) + 1
-        if count and size > inflated:
-            break
-        count += 1
-    while count > 1 and (found := _compressed_bytes(waiting[:count])) > wire:
-        count = max(1, min(count - 1, count * wire // found))
-    return waiting[:count], waiting[count:]
-
-
-def _compressed_bytes(lines: Sequence[Pending]) -> int:
-    return len(zlib.compress(b"\n".join(part.line for part in lines), COMPRESSION_LEVEL))
-
-
-def _packed(head: Head, sent: Sequence[Pending]) -> SyncRequest:
-    plain = write_request(head, [part.line for part in sent])
-    names = tuple([part.name for part in sent])
-    packed = zlib.compress(plain, COMPRESSION_LEVEL) if len(plain) >= COMPRESS_FROM_BYTES else plain
-    if len(packed) < len(plain):
-        return SyncRequest(head, names, packed, compressed=True)
-    return SyncRequest(head, names, plain, compressed=False)

@@ -1,8 +1,8 @@
 """
 What stands still: a retracted record, and a signed one.
 
-A retraction or a signature names what its author had *seen*. What came besides is neither lost nor silently taken
-in: it is shown beside, until a person acts.
+A retraction or a signature names what its author had *seen*. What came besides is neither lost nor silently
+taken in: it is shown beside, until a person acts.
 """
 
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ def life_of(life: Shown | None, units: Mapping[str, Shown]) -> Life:
     """The life of a record, out of its `$life` unit and all its units."""
     if life is None or _state(life.value) != "retracted":
         return Life.ACTIVE
-    seen = {name for write in life.live for name in _names(write.value)}
+    seen = {name for write in life.live for name in (write.name, *_names(write.value))}
     edits = {write.name for unit, shown in units.items() if unit != "$life" for write in shown.live}
     return Life.RETRACTED_BUT_EDITED if edits - seen else Life.RETRACTED
 

@@ -64,10 +64,15 @@ def read_json(data: bytes) -> Json:
     Read JSON without floats, in any spelling.
 
     Raises:
-        Malformed: Not UTF-8, not JSON, or with a number that is not whole.
+        Malformed: Not UTF-8, not JSON, with a number that is not whole, or with half a surrogate pair.
     """
     try:
         value: Json = json.loads(data.decode(), parse_float=_no_float, parse_constant=_no_float)
+        if b"\\u" in data:
+            # Only an escape can bring half a surrogate pair, and what holds one can be stored nowhere.
+            encode(value)
+    except UnicodeEncodeError:
+        raise Malformed("text holds a lone surrogate") from None
     except UnicodeDecodeError:
         raise Malformed("text is not UTF-8") from None
     except RecursionError:

@@ -2,8 +2,8 @@
 Merge: the accepted writes of one unit, the same answer in every order.
 
 A unit's state is a pure function of the set of accepted writes. *Live* are those that no other accepted write
-names; *gone* are names that were replaced before they arrived, so that late arrival changes nothing. What is kept
-here is a cache of that function: `record.fold` computes it anew, and a law holds the two together.
+names; *gone* are names that were replaced before they arrived, so that late arrival changes nothing. What is
+kept here is a cache of that function: `record.fold` computes it anew, and a law holds the two together.
 """
 
 from collections.abc import Container, Mapping
@@ -27,9 +27,12 @@ class UnitState:
     yielding: frozenset[str] = NOTHING
     """Names that only a tablet's proposal replaced and that have not arrived: the office's word stands."""
     bases: Mapping[str, Json] = field(default_factory=dict)
-    """{name: value} of arrived writes that live ones replaced, where the rule keeps them."""
+    """{name: value} of arrived writes that a live one replaced on its own, where the rule keeps them."""
     position: int = 0
-    """The position at which this unit last changed; 0 where nothing of it was accepted yet."""
+    """
+    The position of its last accepted write; 0 where there was none yet. A write that was replaced before it
+    came counts too: the tablet that made it must hear that it is not shown.
+    """
 
 
 EMPTY: Final = UnitState()
@@ -82,7 +85,11 @@ def _order(write: Live) -> tuple[object, ...]:
 
 
 def _bases(unit: UnitState, write: Live, live: tuple[Live, ...]) -> Mapping[str, Json]:
-    """The values that live writes replaced; a value arrives with its write, before or after its replacement."""
-    wanted = {name for other in live for name in other.over}
+    """
+    The values that may be the common ancestor of rivals: those which a live write replaced alone.
+
+    A value arrives with its write, before or after its replacement.
+    """
+    wanted = {other.over[0] for other in live if len(other.over) == 1}
     known = {other.name: other.value for other in (*unit.live, write)} | dict(unit.bases)
     return {name: known[name] for name in sorted(wanted & known.keys())} or NO_BASES

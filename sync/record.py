@@ -1,11 +1,11 @@
 """
 A record: its units merged, and what they show.
 
-`fold` is the definition: a pure function of the set of accepted changesets. `Record.apply` is the same one step
-at a time. `view` says what is shown, whether the record is retracted or signed, and what came after that.
+`fold` is the definition: a pure function of the set of accepted changesets. `Record.apply` is the same one
+step at a time. `view` says what is shown, whether it is retracted or signed, and what came after that.
 
-Two families of units are this room's own: `$life` (retracting and reviving) and `$chosen/<unit>` (the office's
-choice among several entries of a `once` unit).
+Two families of units are this room's own: `$life` (retracting and reviving) and `$chosen/<unit>` (the
+office's choice among several entries of a `once` unit).
 """
 
 from collections.abc import Callable, Container, Iterable, Mapping
@@ -101,6 +101,8 @@ class RecordView:
         """The shown value; of a signed record, what was signed."""
         if self.signed is not None and unit in self.signed.content:
             return self.signed.content[unit]
+        if self.signed is not None and unit in self.signed.late:
+            return default
         shown = self.units.get(unit)
         return default if shown is None or not shown.winner else shown.value
 
@@ -150,8 +152,10 @@ def view(record: Record, rule_of: RuleOf) -> RecordView:
         for unit, state in record.units.items()
         if state.live
     }
-    for unit in [unit for unit in units if unit.startswith(CHOSEN)]:
-        _choose(units, unit.removeprefix(CHOSEN), units[unit].value)
+    for choice in [unit for unit in units if unit.startswith(CHOSEN)]:
+        unit = choice.removeprefix(CHOSEN)
+        if rule_for(rule_of, record.type, unit).ignores_over:
+            _choose(units, unit, units[choice].value)
     signature = units.get(SIGNATURE)
     return RecordView(
         record.type,

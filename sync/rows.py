@@ -3,23 +3,27 @@ Rows: the state of a record as bytes, the same on the wire and in the server's t
 
 The first line is what a tablet gets:
 
-    {"c": [[name, device, author, ms, counter?, wall - ms?], …], "i": id, "p": position, "q": {unit: position},
-     "s": subject, "t": type, "u": {unit: [c, value] | [[c, value, over?], …]}, "b": {unit: {name: value}}}
+    {"c": [[name, device, author, ms, counter?, wall - ms?], …], "i": id, "p": position,
+     "q": {unit: position}, "s": subject, "t": type, "u": {unit: [c, value] | [[c, value, over?], …]},
+     "b": {unit: {name: value}}}
 
-where a unit refers to its changesets by index, `q` names only positions that differ from `p`, and `over` and `b`
-(common ancestors) travel only with rivals. The second line is the server's own: what the next merge must know and
-no tablet needs.
+where a unit refers to its changesets by index, `q` names only positions that differ from `p`, and `over` and
+`b` (common ancestors) travel only with rivals. The second line is the server's own: what the next merge must
+know and no tablet needs.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
 
 from .clock import At
 from .errors import Malformed
 from .ids import Json, encode, read_json
-from .merge import EMPTY, NOTHING, UnitState
+from .limits import INTEGER_MAX
+from .merge import EMPTY, UnitState
 from .record import Record
 from .rules import NO_BASES, Live
+from .shapes import items, members, text, texts, whole
 
 _REST: Final = ("gone", "yielding", "over", "bases")
 
@@ -86,9 +90,7 @@ def read_state(data: bytes) -> Record:
     """
     line, _, rest = data.partition(b"\n")
     record = read_row(read_json(line))
-    if not rest:
-        return record
-    return _with_rest(record, _object(read_json(rest)))
+    return _with_rest(record, read_json(rest)) if rest else record
 
 
 def read_row(row: Json) -> Record:
@@ -98,10 +100,20 @@ def read_row(row: Json) -> Record:
     Raises:
         Malformed: Not the form of a row.
     """
-    try:
-        return _read_row(_object(row))
-    except (KeyError, IndexError, TypeError, ValueError):
-        raise Malformed("a row has not the form of a row") from None
+    value = members(row, "a row", ("c", "i", "p", "s", "t", "u"))
+    heads = [_read_head(head) for head in items(value["c"], "c")]
+    position = whole(value["p"], "p")
+    moved = members(value.get("q", {}), "q")
+    bases = members(value.get("b", {}), "b")
+    units = {
+        unit: UnitState(
+            live=_read_live(items(parts, "a unit"), heads),
+            position=whole(moved[unit], "q") if unit in moved else position,
+            bases=members(bases[unit], "b") if unit in bases else NO_BASES,
+        )
+        for unit, parts in members(value["u"], "u").items()
+    }
+    return Record(text(value["t"], "t"), text(value["i"], "i"), text(value["s"], "s"), units)
 
 
 def _write_live(live: Live, heads: dict[str, int], changesets: list[Json], *, with_over: bool) -> list[Json]:
@@ -117,67 +129,59 @@ def _write_live(live: Live, heads: dict[str, int], changesets: list[Json], *, wi
     return [index, live.value, list(live.over)] if with_over and live.over else [index, live.value]
 
 
-def _read_row(row: dict[str, Any]) -> Record:
-    heads = [_read_head(head) for head in row["c"]]
-    position: int = row["p"]
-    moved: dict[str, int] = row.get("q", {})
-    bases: dict[str, dict[str, Json]] = row.get("b", {})
-    units = {
-        unit: UnitState(
-            live=_read_live(parts, heads),
-            position=moved.get(unit, position),
-            bases=bases.get(unit, NO_BASES),
-        )
-        for unit, parts in row["u"].items()
-    }
-    return Record(_text(row["t"]), _text(row["i"]), _text(row["s"]), units)
+def _read_head(value: Json) -> Live:
+    """What a changeset says of each of its writes."""
+    head = items(value, "a changeset", 4, 6)
+    name, device, author = text(head[0], "name"), text(head[1], "device"), text(head[2], "author")
+    ms = whole(head[3], "ms")
+    at = At(ms, whole(head[4], "counter") if len(head) > 4 else 0)
+    wall = whole(head[5], "wall", -INTEGER_MAX) if len(head) > 5 else 0
+    return Live(name, device, author, at, ms + wall, (), None)
 
 
-def _read_head(head: list[Any]) -> Callable[[Json, tuple[str, ...]], Live]:
-    name, device, author, ms = _text(head[0]), _text(head[1]), _text(head[2]), int(head[3])
-    at = At(ms, int(head[4]) if len(head) > 4 else 0)
-    wall = ms + (int(head[5]) if len(head) > 5 else 0)
-
-    def live(value: Json, over: tuple[str, ...]) -> Live:
-        return Live(name, device, author, at, wall, over, value)
-
-    return live
-
-
-def _read_live(parts: list[Any], heads: list[Callable[[Json, tuple[str, ...]], Live]]) -> tuple[Live, ...]:
+def _read_live(parts: list[Json], heads: list[Live]) -> tuple[Live, ...]:
     if not parts:
         return ()
-    if isinstance(parts[0], int):
-        return (heads[parts[0]](parts[1], ()),)
-    return tuple([heads[part[0]](part[1], tuple(part[2]) if len(part) > 2 else ()) for part in parts])
+    if not isinstance(parts[0], list):
+        return (_read_write(parts, heads),)
+    return tuple([_read_write(part, heads) for part in parts])
 
 
-def _with_rest(record: Record, rest: dict[str, Any]) -> Record:
-    units: dict[str, UnitState] = dict(record.units)
-    for unit in {unit for member in rest.values() for unit in member}:
-        state = units.get(unit, EMPTY)
-        over: list[str] | None = rest.get("over", {}).get(unit)
-        units[unit] = UnitState(
-            live=state.live if over is None else (_over(state.live[0], tuple(over)),),
-            gone=frozenset(rest.get("gone", {}).get(unit, NOTHING)),
-            yielding=frozenset(rest.get("yielding", {}).get(unit, NOTHING)),
-            bases=state.bases if over is None else rest["bases"][unit],
-            position=state.position,
-        )
-    return Record(record.type, record.id, record.subject, units)
+def _read_write(value: Json, heads: list[Live]) -> Live:
+    part = items(value, "a write", 2, 3)
+    index = whole(part[0], "index")
+    if index >= len(heads):
+        raise Malformed("a write refers to no changeset")
+    over = texts(part[2], "over") if len(part) > 2 else ()
+    return _of_head(heads[index], over, part[1])
 
 
-def _over(live: Live, over: tuple[str, ...]) -> Live:
-    return Live(live.name, live.device, live.author, live.at, live.wall, over, live.value)
+def _of_head(head: Live, over: tuple[str, ...], value: Json) -> Live:
+    return Live(head.name, head.device, head.author, head.at, head.wall, over, value)
 
 
-def _object(value: Json) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise Malformed("a row is not an object")
-    return value
+def _with_rest(record: Record, value: Json) -> Record:
+    """The record with what only the server knows of its units."""
+    rest = {
+        member: members(part, member)
+        for member, part in members(value, "the second line").items()
+        if member in _REST
+    }
+    units = dict(record.units)
+    for member, parts in rest.items():
+        for unit, part in parts.items():
+            units[unit] = _with_part(units.get(unit, EMPTY), member, part)
+    return replace(record, units=units)
 
 
-def _text(value: Json) -> str:
-    if not isinstance(value, str):
-        raise Malformed("a row holds no text where it should")
-    return value
+def _with_part(state: UnitState, member: str, part: Json) -> UnitState:
+    if member == "gone":
+        return replace(state, gone=frozenset(texts(part, member)))
+    if member == "yielding":
+        return replace(state, yielding=frozenset(texts(part, member)))
+    if member == "bases":
+        return replace(state, bases=members(part, member))
+    if len(state.live) != 1:
+        raise Malformed("only of one live write the second line tells what it replaced")
+    (live,) = state.live
+    return replace(state, live=(_of_head(live, texts(part, member), live.value),))

@@ -175,24 +175,10 @@ class Text(Rule):
         self, live: tuple[Live, ...], groups: list[tuple[Live, ...]], bases: Mapping[str, Json]
     ) -> Shown:
         """Clean only for one author's devices, over one common ancestor, with no sentence touched by two."""
-        merged = self._merge(live, groups, bases)
+        merged = _merged(live, groups, bases)
         if merged is None:
             return _showing(live, groups, groups[0], Needs.PERSON)
         return Shown(merged, groups[0][-1], live, tuple(groups), Needs.LISTED, merged=True)
-
-    def _merge(
-        self, live: tuple[Live, ...], groups: list[tuple[Live, ...]], bases: Mapping[str, Json]
-    ) -> str | None:
-        if len({write.author for write in live}) != 1:
-            return None
-        common = set.intersection(*(set(write.over) for write in live))
-        base = bases.get(min(common)) if len(common) == 1 else None
-        texts = [group[0].value for group in reversed(groups)]
-        if not isinstance(base, str):
-            return None
-        return (
-            merge_texts(base, [text for text in texts if isinstance(text, str)]) if _all_text(texts) else None
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +240,7 @@ def latest() -> Rule:
 
 
 def safest(*order: Json, by: str | None = None) -> Safest:
-    """The most protective of `order` (least protective first), of the member `by` where the value is an object."""
+    """The most protective of `order`, least protective first; of the member `by` where values are objects."""
     return Safest("safest", order, by)
 
 
@@ -306,5 +292,19 @@ def _showing(
     return Shown(top[-1].value, top[-1], live, _first(groups, top), needs)
 
 
-def _all_text(values: list[Json]) -> bool:
-    return all(isinstance(value, str) for value in values)
+def _merged(live: tuple[Live, ...], groups: list[tuple[Live, ...]], bases: Mapping[str, Json]) -> str | None:
+    """
+    One text out of one author's rivals; none where that is not clean.
+
+    Every rival must have replaced one write, and that alone: of a rival that settled others besides, nobody
+    can say what was written anew.
+    """
+    parents = {write.over for write in live}
+    if len(parents) != 1 or len({write.author for write in live}) != 1:
+        return None
+    (over,) = parents
+    base = bases.get(over[0]) if len(over) == 1 else None
+    texts = [value for group in reversed(groups) if isinstance(value := group[0].value, str)]
+    if not isinstance(base, str) or len(texts) != len(groups):
+        return None
+    return merge_texts(base, texts)

@@ -1,8 +1,8 @@
 """
 Signatures behind two small protocols: this room knows no cryptography.
 
-A device signs the canonical prefix and the changeset's bytes, once and for good. The prefix is a complete JSON
-array, so the seam between the two is unambiguous.
+A device signs the canonical prefix and the changeset's bytes, once and for good. The prefix is a complete
+JSON array, so the seam between the two is unambiguous.
 """
 
 from typing import Protocol
