@@ -5,7 +5,7 @@ Record types and their merge rules, instruments and their scores, risk, signing.
 bytes come in as arguments, and nothing here reads a clock, a network or a disk but this package's own data.
 """
 
-from . import instruments, risk, signing
+from . import instruments, retracting, risk, signing
 from .catalogue import (
     SCHEMA,
     Blocked,
@@ -54,6 +54,7 @@ __all__ = [
     "names",
     "new_id",
     "record_types",
+    "retracting",
     "risk",
     "rule_of",
     "search_text",

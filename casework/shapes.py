@@ -177,7 +177,9 @@ class Group(fields.Field[dict[str, Any]]):
         return value
 
     def _part(self, name: str, value: Any) -> None:
-        if value is None and name not in self._needs:
+        if value is None:
+            if name in self._needs:
+                raise ValidationError({name: ["must not be empty"]})
             return
         try:
             self._parts[name].deserialize(value)
@@ -195,7 +197,7 @@ class Listing(fields.List[Any]):
         self._items_max = items_max
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> list[Any]:
-        if type(value) is not list or len(value) > self._items_max:
+        if type(value) is not list or len(value) > self._items_max or None in value:
             raise self.make_error("rule")
         return super()._deserialize(value, attr, data, **kwargs)
 

@@ -201,9 +201,10 @@ class Client(Record, title=("Client", "Cliente"), is_subject=True):
 
     @classmethod
     def facts(cls, view: RecordView) -> Iterable[Fact]:
-        """Year of life, language and the warnings at the door, as codes."""
+        """Year of birth (the day would point at a person), language and the warnings at the door, as codes."""
         born = day_at(view, "date_of_birth")
-        yield Fact("client", view.id, _state(view), None if born is None else born.isoformat())
+        yield Fact("client", view.id, _state(view))
+        yield Fact("born", view.id, None if born is None else f"{born:%Y}")
         yield Fact("language", view.id, code_at(view, "language"))
         yield Fact("do_not_visit_alone", view.id, code_at(view, "do_not_visit_alone"))
         for worker in sorted(view.members("assigned")):

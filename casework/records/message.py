@@ -8,7 +8,7 @@ from typing import Final
 from sync import Json, RecordView, once
 
 from ..fields import Codes, choice, code, group, instant, listing, log_of, reference, text
-from ..reading import code_at, utc_at
+from ..reading import code_at, is_code, utc_at
 from ..record import Fact, Record
 
 URGENCIES: Final[Codes] = {"now": ("Now", "Ahora"), "today": ("Today", "Hoy"), "note": ("Note", "Nota")}
@@ -53,6 +53,6 @@ class Message(Record, title=("Message", "Mensaje")):
         read = {code_at(view, f"reads/{read}", "worker") for read in view.members("reads")}
         to = view.value("to")
         for worker in to if isinstance(to, list) else []:
-            if isinstance(worker, str):
+            if is_code(worker):
                 state = "read" if worker in read else "unread"
                 yield Fact("message", view.id, state, utc_at(view, "sent_at"), worker)
