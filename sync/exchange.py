@@ -3,8 +3,8 @@ The exchange as a tablet sees it: push until nothing is pending, then pull until
 
 A core without I/O: `next` says what to send, `receive` says what the reply settles, and the caller stores
 that in one transaction before it asks again. A lost reply needs no code: `next` gives the same request once
-more. Between a changed history and the ordinary exchange lie two more steps: the kept cursors are offered, then
-all that was ever sent.
+more. Between a changed history and the ordinary exchange lie two more steps: the kept cursors are offered,
+then all that was ever sent.
 
     >>> tablet = Tablet(schema=1, app="0.1.0", clock=0, pending=0, anchor="")
     >>> exchange = Exchange(Standing(epoch="e1", cursor=""), [], tablet)
