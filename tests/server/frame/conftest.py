@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask import Flask
 from flask.testing import FlaskClient
 from http_message_signatures import HTTPMessageSigner, MappingKeyResolver, algorithms
 from sqlalchemy.orm import Session
@@ -20,13 +22,15 @@ from werkzeug.test import TestResponse
 from server.api.signatures import COVERED, LABEL, TAG
 from server.app import create_app
 from server.house import House
+from server.migrations import upgrade
 from server.services.agencies import Agency, found
 from server.services.devices import Device
 from server.services.enrolment import Application, Predecessor, enrol, invite
 from server.services.people import Person, add_person
+from server.settings import Providers, Settings
 from sync.ids import digest_id, encode_bytes
 
-from ..conftest import Clock
+from ..conftest import MASTER_KEY, Clock
 
 NORTH, SOUTH = "office-north", "office-south"
 _nonces = count()
@@ -182,6 +186,19 @@ def web(at: House, exchange: EchoExchange) -> Iterator[FlaskClient]:
     app = create_app(at.settings, at.providers, exchange=exchange)
     with app.test_client() as client:
         yield client
+    app.extensions["doorstep"].close()
+
+
+@pytest.fixture
+def on_disk(tmp_path: Path, providers: Providers) -> Iterator[Flask]:
+    """An application on a migrated SQLite database."""
+    settings = Settings(home=tmp_path, master_key=MASTER_KEY, metrics_token="let me see")
+    house = House.open(settings, providers)
+    upgrade(house.database.engine)
+    house.sealer.keys.create()
+    house.close()
+    app = create_app(settings, providers, exchange=EchoExchange())
+    yield app
     app.extensions["doorstep"].close()
 
 
