@@ -7,7 +7,7 @@ readers give None where a value is not what they ask for, so that no record can 
 
 import re
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from sync import RecordView
 
@@ -59,7 +59,7 @@ def utc_text(value: Any) -> str | None:
     return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def is_code(value: Any) -> bool:
+def is_code(value: Any) -> TypeGuard[str]:
     """Whether a value has the form of a code or an id."""
     return isinstance(value, str) and _CODE(value) is not None
 

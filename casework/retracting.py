@@ -1,8 +1,9 @@
 """
-Retracting and reviving: the value of the unit `$life`, and who still sees what was written in the wrong chart.
+Retracting and reviving: the value of the unit `$life`, and who still sees what was written in the wrong
+chart.
 
-Nothing is deleted. A retraction names every write that its author had seen, so an edit from elsewhere shows as
-*retracted, but edited* and is put to a person.
+Nothing is deleted. A retraction names every write that its author had seen, so an edit from elsewhere shows
+as *retracted, but edited* and is put to a person.
 """
 
 from typing import Final
@@ -57,8 +58,8 @@ def may_see(view: RecordView, person: str, roles: frozenset[str]) -> bool:
     """
     Whether somebody with access to the client sees this record and may copy it.
 
-    What was written in the wrong chart tells one client's story in another's: only whoever wrote it, supervisors
-    and auditors see it, and it is in no copy.
+    What was written in the wrong chart tells one client's story in another's: only whoever wrote it,
+    supervisors and auditors see it, and it is in no copy.
     """
     if retracted_because(view) != WRONG_CLIENT:
         return True

@@ -50,8 +50,14 @@ class Dictionary(Field[dict[str, Any]]):
             raise self.make_error("rule")
         for key, entry in value.items():
             self._keys.deserialize(key)
-            self._values.deserialize(entry)
+            self._entry(key, entry)
         return value
+
+    def _entry(self, key: str, entry: Any) -> None:
+        try:
+            self._values.deserialize(entry)
+        except ValidationError as error:
+            raise ValidationError({key: error.messages}) from None
 
 
 def first_fault(shape: Field[Any], data: Json) -> tuple[str, str] | None:

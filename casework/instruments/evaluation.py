@@ -61,8 +61,8 @@ class Reading:
                 return self._about(name, predicate)
             case x.Quantified(every, items, predicate):
                 return (_every if every else _some)(self._each(items, predicate))
-            case x.Compare(left, relation, right):
-                return _compare(self._range(left), relation, self._range(right))
+            case _:
+                return _compare(self._range(test.left), test.relation, self._range(test.right))
 
     def is_open(self, item: Item) -> bool | None:
         """Whether an item's branch is open; None while that cannot be known."""
@@ -75,7 +75,7 @@ class Reading:
         return (
             item.id in self.answers
             and fault_of(item, self.answers[item.id]) is None
-            and (absence(self.answers[item.id]) is None)
+            and absence(self.answers[item.id]) is None
         )
 
     @cached_property
@@ -103,10 +103,10 @@ class Reading:
 
     def outcome(self, name: str) -> str | None:
         """The code of the first case that certainly holds; None for a name that is no outcome."""
-        for outcome in self.definition.outcomes:
-            if outcome.name == name:
-                return next((case.code for case in outcome.cases if self.holds(case.when) is True), None)
-        return None
+        cases = (
+            case for outcome in self.definition.outcomes if outcome.name == name for case in outcome.cases
+        )
+        return next((case.code for case in cases if self.holds(case.when) is True), None)
 
     def reaches(self, code: str) -> bool | None:
         """Whether a cut-off is reached; an optional one only where the agency chose it."""
@@ -164,8 +164,8 @@ class Reading:
             case x.Count(items, predicate):
                 held = list(self._each(items, predicate))
                 return held.count(True), held.count(True) + held.count(None)
-            case x.Plus(left, right, minus):
-                return _plus(self._range(left), self._range(right), minus)
+            case _:
+                return _plus(self._range(number.left), self._range(number.right), number.minus)
 
     def _score_range(self, item: Item) -> Range:
         if self.is_open(item) is False:

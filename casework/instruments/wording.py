@@ -283,11 +283,8 @@ def _worded(definition: Definition, form: Form, texts: Mapping[str, FormItem]) -
 def _worded_options(
     ours: list[dict[str, Any]], item: Item, asked: FormItem, language: str
 ) -> list[dict[str, Any]]:
-    displays = {}
-    for offered in asked.options:
-        option = _option_for(item, offered)
-        if option is not None:
-            displays[option.code] = offered.display
+    found = [(_option_for(item, offered), offered.display) for offered in asked.options]
+    displays = {option.code: display for option, display in found if option is not None}
     return [{**option, "labels": {**option["labels"], language: displays[option["code"]]}} for option in ours]
 
 
@@ -300,7 +297,8 @@ def _new_option(option: FormOption, language: str) -> dict[str, Json]:
 
 def _link_of(form: Form, part: str) -> str:
     """The link id of the item that a part of a definition names."""
+    names = part.split(".")
     for number, asked in enumerate(form.items, 1):
-        if f"items.{number - 1}" in part or f"item_{number}" in part.split("."):
+        if names[:2] == ["items", str(number - 1)] or f"item_{number}" in names:
             return asked.link_id
     return ""

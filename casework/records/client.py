@@ -201,7 +201,7 @@ class Client(Record, title=("Client", "Cliente"), is_subject=True):
 
     @classmethod
     def facts(cls, view: RecordView) -> Iterable[Fact]:
-        """Year of birth (the day would point at a person), language and the warnings at the door, as codes."""
+        """Year of birth (the day would point at a person), language and the warnings at the door."""
         born = day_at(view, "date_of_birth")
         yield Fact("client", view.id, _state(view))
         yield Fact("born", view.id, None if born is None else f"{born:%Y}")

@@ -18,6 +18,9 @@ REASONS_MAX: Final = 50
 """Reasons that one level carries; older ones stay in the history."""
 
 
+REASON_PARTS: Final = ("text", "rule", "instrument", "assessment", "level", "at", "by")
+"""What a reason consists of."""
+
 _GREATEST: Final = tuple(LEVELS)[-1]
 
 
@@ -106,8 +109,10 @@ def _reasons(live: Iterable[Json]) -> list[dict[str, Json]]:
     for value in live:
         listed = value.get("reasons") if isinstance(value, dict) else None
         for entry in listed if isinstance(listed, list) else []:
-            if isinstance(entry, dict):
-                found[canonical(entry)] = entry
+            if isinstance(entry, dict) and (entry.get("text") or entry.get("rule")):
+                # A part that a newer schema added would make the whole alarm unwritable here.
+                known = {name: entry[name] for name in REASON_PARTS if name in entry}
+                found[canonical(known)] = known
     return list(found.values())
 
 

@@ -317,6 +317,21 @@ def test_a_subject_shows_its_highest_risk_and_its_last_visit() -> None:
     assert subject_columns([]) == {"last_contact": None, "last_visit": None, "risk": None}
 
 
+def test_search_passes_over_units_of_a_newer_schema() -> None:
+    """What we do not know we cannot promise to be words."""
+    assert search_text(one("client", preferred_name="Lucha", cake="chocolate")) == "Lucha"
+
+
+def test_a_type_that_says_nothing_of_itself_is_still_a_type() -> None:
+    """The shortest new file is a class with fields."""
+
+    class Wedding(Record, title=("Wedding", "Boda")):
+        """A record type of one line."""
+
+    assert Wedding.type == "wedding"
+    assert (Wedding.columns(empty("wedding")), Wedding.about_subject(empty("wedding"))) == ({}, {})
+
+
 def test_a_field_is_found_by_its_unit() -> None:
     """Forms are drawn from the declaration."""
     found = field_of("client", "hazards/h1")

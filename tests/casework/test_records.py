@@ -502,6 +502,15 @@ def test_a_tablet_cannot_make_its_owner_an_administrator() -> None:
     assert view.value("roles") == ["worker"]
 
 
+def test_an_imported_instrument_must_be_one_that_can_be_asked() -> None:
+    """What syncs to a hundred tablets is checked once more than it needs to be."""
+    whole: Json = {"definition": {"id": "phq9", "version": "1.0"}}
+    with pytest.raises(BadAnswer) as refused:
+        validate("instrument", "whole", whole)
+
+    assert "a definition that can be asked" in refused.value.rule
+
+
 def test_what_the_agency_decides_is_listed() -> None:
     """Offices, resources, instruments and settings are decided whole."""
     made = {

@@ -90,7 +90,7 @@ def test_a_level_that_we_cannot_read_counts_as_imminent() -> None:
         "level": "imminent",
         "reasons": [RULE],
     }
-    odd: Json = {"level": "low", "reasons": ["x", {"text": "y"}]}
+    odd: Json = {"level": "low", "reasons": ["x", {"mood": "dark"}, {"text": "y", "mood": "dark"}]}
     assert risk.raise_level(one("risk_flag", level=odd).units["level"], "low", RULE) == {
         "level": "low",
         "reasons": [{"text": "y"}, RULE],

@@ -92,13 +92,13 @@ def test_two_narratives_must_become_one_before_signing() -> None:
 
 def test_a_clean_merge_of_ones_own_drafts_is_signed_whole() -> None:
     """Both drafts are in the text that was read, so neither is a late change."""
-    first = Save(ANA, {"narrative": "One. Two. Three."})
+    first = Save(ANA, {"narrative": "Slept well. Ate little. Walked far."})
     base = record("note", first)
-    phone = Save(ANA, {"narrative": "One. Two. Four."}, 2, seen=base, device="phone")
-    tablet = Save(ANA, {"narrative": "Zero. Two. Three."}, 3, seen=base)
+    phone = Save(ANA, {"narrative": "Slept well. Ate little. Walked home."}, 2, seen=base, device="phone")
+    tablet = Save(ANA, {"narrative": "Slept badly. Ate little. Walked far."}, 3, seen=base)
     view = signed(first, phone, tablet)
 
-    assert view.value("narrative") == "Zero. Two. Four."
+    assert view.value("narrative") == "Slept badly. Ate little. Walked home."
     assert view.signed is not None
     assert view.signed.late == {}
 
