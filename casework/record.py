@@ -26,8 +26,8 @@ class Fact:
     """
     A row of the server's read models: ids, codes, levels and dates, and never a name or a word.
 
-    `key` tells facts of one kind apart (the kind of a flag, the instrument); `at` is a day or a moment as
-    text.
+    `kind` and `key` are unique within a record: `key` is the record's id, or the worker, member, kind of risk
+    or instrument that the fact is about. `at` is a day, or a moment in UTC, as text.
     """
 
     kind: str

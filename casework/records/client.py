@@ -208,7 +208,7 @@ class Client(Record, title=("Client", "Cliente"), is_subject=True):
         yield Fact("language", view.id, code_at(view, "language"))
         yield Fact("do_not_visit_alone", view.id, code_at(view, "do_not_visit_alone"))
         for worker in sorted(view.members("assigned")):
-            yield Fact("assigned", view.id, code_at(view, f"assigned/{worker}", "kind"), worker=worker)
+            yield Fact("assigned", worker, code_at(view, f"assigned/{worker}", "kind"), worker=worker)
 
     @classmethod
     def names(cls, view: RecordView) -> Iterable[str]:

@@ -127,9 +127,7 @@ class Episode(Record, title=("Episode of care", "Episodio de atención")):
         yield Fact("payer", view.id, code_at(view, "payer", "kind"))
         yield Fact("discharge", view.id, code_at(view, "disposition"), utc_at(view, "discharge_date"))
         for worker in sorted(view.members("assigned")):
-            yield Fact(
-                "episode_assigned", view.id, code_at(view, f"assigned/{worker}", "kind"), worker=worker
-            )
+            yield Fact("episode_assigned", worker, code_at(view, f"assigned/{worker}", "kind"), worker=worker)
 
     @classmethod
     def checks(cls, view: RecordView) -> Iterable[CheckFlag]:

@@ -52,7 +52,7 @@ class Message(Record, title=("Message", "Mensaje")):
         """One row a recipient, until it is read."""
         read = {code_at(view, f"reads/{read}", "worker") for read in view.members("reads")}
         to = view.value("to")
-        for worker in to if isinstance(to, list) else []:
-            if is_code(worker):
-                state = "read" if worker in read else "unread"
-                yield Fact("message", view.id, state, utc_at(view, "sent_at"), worker)
+        recipients = [worker for worker in to if is_code(worker)] if isinstance(to, list) else []
+        for worker in dict.fromkeys(recipients):
+            state = "read" if worker in read else "unread"
+            yield Fact("message", worker, state, utc_at(view, "sent_at"), worker)

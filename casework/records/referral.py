@@ -91,7 +91,7 @@ class Referral(Record, title=("Referral", "Derivación")):
         yield Fact("referral_progress", view.id, code_at(view, "progress"))
         for event in sorted(view.members("events")):
             unit = f"events/{event}"
-            yield Fact("referral_event", view.id, code_at(view, unit, "event"), utc_at(view, unit, "at"))
+            yield Fact("referral_event", event, code_at(view, unit, "event"), utc_at(view, unit, "at"))
 
     @classmethod
     def checks(cls, view: RecordView) -> Iterable[CheckFlag]:

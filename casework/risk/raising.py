@@ -18,7 +18,7 @@ REASONS_MAX: Final = 50
 """Reasons that one level carries; older ones stay in the history."""
 
 
-REASON_PARTS: Final = ("text", "rule", "instrument", "assessment", "level", "at", "by")
+REASON_PARTS: Final[tuple[str, ...]] = ("text", "rule", "instrument", "assessment", "level", "at", "by")
 """What a reason consists of."""
 
 _GREATEST: Final = tuple(LEVELS)[-1]

@@ -28,7 +28,7 @@ from casework.catalogue import SCHEMA, Blocked
 from casework.record import Record
 from sync import Json, RecordView, Rule, ask, decided, latest, members, once, safest, text
 
-from .story import ANA, BEN, Save, empty, one, record
+from .story import ANA, BEN, OFFICE, Save, empty, one, record
 
 TYPES = [
     "addendum",
@@ -283,6 +283,32 @@ def test_no_type_fails_on_values_of_another_form(type_: str, value: Json) -> Non
     names(view)
     search_text(view)
     subject_columns([view])
+
+
+def test_the_facts_of_one_record_have_keys_of_their_own() -> None:
+    """A projection has one row for each; two with one key would hide a worker or an event."""
+    several = [
+        record(
+            "client",
+            Save("eva", {f"assigned/{who}": {"kind": "assigned"} for who in (ANA, BEN)}, device=OFFICE),
+        ),
+        record(
+            "episode",
+            Save("eva", {f"assigned/{who}": {"kind": "cover"} for who in (ANA, BEN)}, device=OFFICE),
+        ),
+        one("message", to=[ANA, BEN, ANA], sent_at="2026-11-24T10:00:00Z"),
+        one(
+            "referral",
+            status="active",
+            events_set={number: {"event": "sent", "at": "2026-11-24T10:00:00Z"} for number in ("e1", "e2")},
+        ),
+        one("visit", worker=ANA, planned={"start": "2026-11-24T10:00:00Z"}),
+        one("staff", licences_set={number: {"kind": "lmsw"} for number in ("l1", "l2")}),
+    ]
+    for view in several:
+        keys = [(fact.kind, fact.key) for fact in facts(view)]
+        assert len(keys) >= 2
+        assert len(set(keys)) == len(keys)
 
 
 def test_a_type_that_we_do_not_know_has_nothing_to_say() -> None:

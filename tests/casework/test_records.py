@@ -58,7 +58,7 @@ def test_a_client_is_listed_by_name_and_state() -> None:
         Fact("born", "r1", "1950"),
         Fact("language", "r1", "es"),
         Fact("do_not_visit_alone", "r1", "yes"),
-        Fact("assigned", "r1", "assigned", worker="ana"),
+        Fact("assigned", "ana", "assigned", worker="ana"),
     )
     assert {"Ybarra", "Brown mastiff", "77-1"} <= set(search_text(view).split("\n"))
     assert may(view, "messages_safe")
@@ -207,7 +207,7 @@ def test_an_episode_is_counted_and_its_dates_are_in_order() -> None:
         "discharge_date": "2026-11-01",
         "payer": "medicaid",
     }
-    assert Fact("episode_assigned", "r1", "cover", worker="ana") in facts(view)
+    assert Fact("episode_assigned", "ana", "cover", worker="ana") in facts(view)
     closed = one(
         "episode",
         received_at=NINE,
@@ -388,7 +388,7 @@ def test_needs_and_referrals_are_followed() -> None:
 
     assert columns(need) == {"domain": "food", "status": "open", "found_on": "2026-11-24"}
     assert facts(need) == (Fact("need", "food", "open", "2026-11-24"),)
-    assert Fact("referral_event", "r1", "accepted", "2026-11-24T15:00:00Z") in facts(referral)
+    assert Fact("referral_event", "e2", "accepted", "2026-11-24T15:00:00Z") in facts(referral)
     assert codes(referral) == []
 
 
@@ -443,8 +443,8 @@ def test_a_message_is_a_task_for_each_who_has_not_read_it() -> None:
     )
 
     assert facts(view) == (
-        Fact("message", "r1", "read", "2026-11-24T14:00:00Z", "ben"),
-        Fact("message", "r1", "unread", "2026-11-24T14:00:00Z", "eva"),
+        Fact("message", "ben", "read", "2026-11-24T14:00:00Z", "ben"),
+        Fact("message", "eva", "unread", "2026-11-24T14:00:00Z", "eva"),
     )
     assert columns(view) == {"sender": "ana", "sent_at": "2026-11-24T14:00:00Z", "urgency": "note"}
 

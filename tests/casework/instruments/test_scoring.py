@@ -126,6 +126,14 @@ def test_a_closed_branch_counts_what_its_definition_says_or_there_is_no_total() 
     assert score(counted, {"a": "yes", "b": "yes", "c": "yes"}).total == 3
 
 
+def test_a_required_item_that_is_not_scored_still_holds_back_the_total() -> None:
+    """Incomplete is incomplete: the form was not given as its authors tested it."""
+    made = three(total={"items": ["a", "b"], "range": [0, 2]})
+
+    assert score(made, {"a": "yes", "b": "yes"}).total is None
+    assert score(made, {"a": "yes", "b": "yes", "c": "no"}).total == 2
+
+
 def test_an_option_without_a_score_makes_no_total() -> None:
     """A refusal that is an option is an answer, and still not 0."""
     result = score(three(), {"a": "refused", "b": "yes", "c": "yes"})
