@@ -11,8 +11,8 @@ from typing import Final
 
 from ..risk.levels import higher
 from .answers import Answers, absence
+from .conditions import names_in
 from .evaluation import Inputs, Reading
-from .expression import names_in
 from .model import Definition, Labels, Raises, Rule, Voice
 
 SEND_AFTER_S: Final = 20

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
-from . import expression as x
+from . import conditions as x
 from .answers import Answers, absence, fault_of, score_of
 from .model import Definition, Item
 

@@ -13,164 +13,43 @@ meaning.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Final, Literal, TypeAlias
+from collections.abc import Sequence
+from typing import Final
 
-ASKED: Final = ("asked",)
-"""Instead of item ids: every item whose branch is open."""
+from .conditions import (
+    ASKED,
+    Both,
+    Compare,
+    Constant,
+    Count,
+    Either,
+    Holds,
+    IsIn,
+    Named,
+    Not,
+    Number,
+    Plus,
+    Predicate,
+    PreviousTotal,
+    Quantified,
+    Relation,
+    Said,
+    Scores,
+    Sign,
+    Standing,
+    Sum,
+    Test,
+    Total,
+)
 
 DEPTH_MAX: Final = 20
 """Levels of brackets and `not`: conditions in published instruments have three."""
-
-Relation: TypeAlias = Literal[">=", "<=", "=", "!=", ">", "<"]
 
 
 class BadCondition(ValueError):
     """
     A condition that does not follow the language; its text names the place, and is data of a definition.
     """
-
-
-@dataclass(frozen=True, slots=True)
-class IsIn:
-    """The answer has one of these codes, or none of them."""
-
-    codes: frozenset[str]
-    negate: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """The chosen option counts as positive, or as negative."""
-
-    positive: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """There is an answer, or there is none."""
-
-    answered: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """The chosen option's score stands in a relation to a number."""
-
-    relation: Relation
-    number: int
-
-
-Predicate: TypeAlias = IsIn | Sign | Said | Scores
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A number."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """The instrument's total, where it exists."""
-
-
-@dataclass(frozen=True, slots=True)
-class PreviousTotal:
-    """The total of the administration before, which the caller gives."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """The scores of items together."""
-
-    items: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many items a predicate holds for."""
-
-    items: tuple[str, ...]
-    predicate: Predicate
-
-
-@dataclass(frozen=True, slots=True)
-class Plus:
-    """Two numbers together, or the first less the second."""
-
-    left: "Number"
-    right: "Number"
-    minus: bool
-
-
-Number: TypeAlias = Constant | Total | PreviousTotal | Sum | Count | Plus
-
-
-@dataclass(frozen=True, slots=True)
-class Both:
-    """Every part holds."""
-
-    parts: tuple["Test", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Either:
-    """At least one part holds."""
-
-    parts: tuple["Test", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The part does not hold."""
-
-    part: "Test"
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The administration is complete, or closed."""
-
-    word: Literal["complete", "closed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Holds:
-    """A predicate holds for an item, an outcome or an input of this name."""
-
-    name: str
-    predicate: Predicate
-
-
-@dataclass(frozen=True, slots=True)
-class Quantified:
-    """A predicate holds for all, or for any, of some items."""
-
-    every: bool
-    items: tuple[str, ...]
-    predicate: Predicate
-
-
-@dataclass(frozen=True, slots=True)
-class Compare:
-    """Two numbers stand in a relation."""
-
-    left: Number
-    relation: Relation
-    right: Number
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A cut-off of the definition is reached."""
-
-    cutoff: str
-
-
-Test: TypeAlias = Both | Either | Not | Standing | Holds | Quantified | Compare | Named
 
 
 def parse(text: str, items: Sequence[str]) -> Test:
@@ -184,30 +63,6 @@ def parse(text: str, items: Sequence[str]) -> Test:
     test = parser.either(DEPTH_MAX)
     parser.end()
     return test
-
-
-def names_in(node: object) -> Iterator[str]:
-    """Every name that a condition mentions: items, outcomes, inputs, cut-offs, and `total` and the like."""
-    if isinstance(node, Holds):
-        yield node.name
-    elif isinstance(node, Named):
-        yield node.cutoff
-    elif isinstance(node, Standing):
-        yield node.word
-    elif isinstance(node, Total):
-        yield "total"
-    elif isinstance(node, Sum | Count | Quantified):
-        yield from node.items
-    elif isinstance(node, tuple):
-        for part in node:
-            yield from names_in(part)
-    if is_dataclass(node) and not isinstance(node, Sum | Count | Quantified | IsIn):
-        for field in fields(node):
-            yield from _names_of_part(getattr(node, field.name))
-
-
-def _names_of_part(part: object) -> Iterator[str]:
-    return iter(()) if isinstance(part, str | int) else names_in(part)
 
 
 _TOKEN = re.compile(r"\s*(?:(\d{1,6})|([A-Za-z_][A-Za-z0-9_]*)|(\.\.|>=|<=|!=|[=><(){},+-]))")

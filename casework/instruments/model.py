@@ -13,7 +13,7 @@ from typing import Final, Literal, TypeAlias
 
 from sync import Json
 
-from .expression import Test
+from .conditions import Test
 
 Labels: TypeAlias = Mapping[str, str]
 """{language tag: words}; English is always there in what we ship."""

@@ -15,8 +15,9 @@ from ..errors import BadAnswer
 from ..risk.levels import KINDS as RISK_KINDS
 from ..risk.levels import LEVELS
 from . import model
+from .conditions import ASKED, Test, names_in
 from .data_shape import DEFINITION, first_fault
-from .expression import ASKED, BadCondition, Test, names_in, parse
+from .expression import BadCondition, parse
 
 STATES: Final = ("complete", "closed", "total")
 """Names that stand for the state of an administration, which an item's own branch may not rest on."""

@@ -6,7 +6,8 @@ import pytest
 
 from casework import BadAnswer
 from casework.instruments import data_of, read_definition, shipped, words
-from casework.instruments.expression import DEPTH_MAX, BadCondition, names_in, parse
+from casework.instruments.conditions import names_in
+from casework.instruments.expression import DEPTH_MAX, BadCondition, parse
 
 from .forms import data, labels, three
 
