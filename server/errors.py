@@ -10,6 +10,7 @@ What the server refuses, by what to do about it.
     │   └── CodeRefused      403  an enrolment code that is unknown, used or too old: ask for a new one
     ├── HistoryChanged       409  the server was restored: go back to `cursor`
     ├── AlreadyEnrolled      409  this key belongs to a device already
+    ├── Refused              422  what was asked for breaks the rule that the message names
     ├── Unreadable           400  the request breaks the format named by `rule`
     ├── TooLarge             413  a bound is passed: `bound` names it, `limit` is its number
     ├── Busy                 503  the database had no turn for us: again after `wait_s`
@@ -67,7 +68,7 @@ class CodeRefused(NotAssigned):
 class HistoryChanged(ServerError):
     """The server's history is not the one that the tablet knows; `cursor` still matches."""
 
-    def __init__(self, epoch: str, cursor: str) -> None:
+    def __init__(self, epoch: str, cursor: str | None = None) -> None:
         super().__init__(f"epoch {epoch} holds now")
         self.epoch = epoch
         self.cursor = cursor
@@ -75,6 +76,14 @@ class HistoryChanged(ServerError):
 
 class AlreadyEnrolled(ServerError):
     """The public key belongs to a device already; a store has a key of its own."""
+
+
+class Refused(ServerError):
+    """What was asked for cannot be done; `rule` says why, in ids and names of fields."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
 
 
 class Unreadable(ServerError):

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from sync.ids import digest_id
 
 from ..crypto import Sealer
+from ..crypto.envelope import open_envelope as open_sealed
 from ..db import table_of
 from ..errors import Unready
 from ..settings import Providers
@@ -114,3 +115,11 @@ def web_device(session: Session, sealer: Sealer, agency: str) -> tuple[str, Ed25
         raise Unready("web device")
     private = sealer.open(agency, SUBJECT, DEVICE_KEY, row.private_key)
     return row.id, Ed25519PrivateKey.from_private_bytes(private)
+
+
+def open_envelope(session: Session, sealer: Sealer, agency: str, envelope: bytes) -> bytes | None:
+    """What a tablet sealed to this agency; none where it is no envelope of its own."""
+    private = session.scalar(select(_agency.c.private_key).where(_agency.c.agency == agency))
+    if private is None:
+        raise Unready("agency")
+    return open_sealed(sealer.open(agency, SUBJECT, AGENCY_KEY, private), envelope)

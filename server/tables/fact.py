@@ -24,8 +24,6 @@ class FactRow(Base):
     worker: Mapped[str]
     """The worker whom it concerns; empty for none."""
 
-    position: Mapped[int]
-
     __table_args__ = (
         Index("ix_fact_agency_kind_at", "agency", "kind", "at"),
         Index("ix_fact_agency_kind_code", "agency", "kind", "code"),

@@ -1,0 +1,161 @@
+"""
+Judgement: whether a changeset goes into its records, or is held for a person, and why.
+
+Each reason has a code, which programs read, and a sentence, which people read. Nothing here refuses: what a
+worker wrote is accepted or held.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import casework
+from sync import LIFE, Changeset, Write, canonical, rule_for
+from sync.record import CHOSEN
+from sync.rules import Live
+
+from . import grants, subjects
+from .book import AGENCY, Book
+from .records import Key
+
+FINISHING_MS: Final = 30 * 24 * 60 * 60 * 1000
+"""Milliseconds for which an author may finish own visits and notes after access has ended."""
+
+FINISHING_TYPES: Final = frozenset(("visit", "visit_correction", "assessment", "note", "addendum"))
+"""What an author may finish: own work that a supervisor still waits for."""
+
+SENTENCES: Final = {
+    "unreadable": "What arrived cannot be read as a changeset.",
+    "bad_signature": "The signature is not by the tablet that sent it.",
+    "bad_chain": "It does not continue the work of this tablet that was received before.",
+    "lost_before": "Work that this tablet made before it is lost.",
+    "revoked": "The tablet was revoked before this arrived.",
+    "unknown_subject": "The client is not known, and this does not register one.",
+    "not_assigned": "The author was not assigned to this client when it was written or received.",
+    "wrong_subject": "A record in it belongs to another client.",
+    "malformed": "A value in it breaks a rule of its field.",
+    "not_settled": "It decides between values that only a settlement with a reason may decide.",
+    "may_not_settle": "The author may not settle this field.",
+    "impossible_time": "Its time lies outside what a calendar can hold.",
+}
+"""{code: sentence} of every reason for which work is held."""
+
+TIME_MS_MAX: Final = 32_503_680_000_000
+"""Milliseconds at the year 3000, past which dates cannot be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a changeset, and on what clock."""
+
+    worker: str
+    role: str
+    office: str | None
+    clock_offset_ms: int
+    """The server's clock minus the device's."""
+
+
+def fault_of(book: Book, author: Author, made: Changeset) -> str:
+    """The code of the reason for which a changeset is held; empty when it is accepted."""
+    return (
+        ("impossible_time" if max(made.wall, made.at.ms) > TIME_MS_MAX else "")
+        or _value_fault(made)
+        or _ownership_fault(book, made)
+        or _scope_fault(book, author, made)
+        or _settlement_fault(book, author, made)
+    )
+
+
+def opens_subject(made: Changeset) -> bool:
+    """Whether a changeset creates the client record of its own subject."""
+    return any(write.type == "client" and write.id == made.subject for write in made.writes)
+
+
+def _value_fault(made: Changeset) -> str:
+    try:
+        for write in made.writes:
+            if not write.unit.startswith("$"):
+                casework.validate(write.type, write.unit, write.value, made.schema)
+            elif write.unit != LIFE and not write.unit.startswith(CHOSEN):
+                return "malformed"
+    except casework.CaseworkError:
+        return "malformed"
+    return ""
+
+
+def _ownership_fault(book: Book, made: Changeset) -> str:
+    """A record belongs to the subject that first wrote it, and its type says what kind of subject that is."""
+    kind = subjects.kind_of(book, made.subject) or ("client" if opens_subject(made) else "")
+    known = casework.record_types()
+    for write in made.writes:
+        record = book.record(Key(write.type, write.id))
+        if record is not None and record.subject != made.subject:
+            return "wrong_subject"
+        if kind and write.type in known and casework.subject_of(write.type) != kind:
+            return "wrong_subject"
+        if write.type in ("client", "staff") and write.id != made.subject:
+            return "wrong_subject"
+    return ""
+
+
+def _scope_fault(book: Book, author: Author, made: Changeset) -> str:
+    if made.subject == AGENCY:
+        decided = all(casework.rule_of(write.type, write.unit).guards_office for write in made.writes)
+        return "" if decided else "not_assigned"
+    if not subjects.exists(book, made.subject):
+        return "" if opens_subject(made) else "unknown_subject"
+    session, agency, worker = book.session, book.agency, author.worker
+    if _has_access(book, worker, made.subject):
+        return ""
+    if grants.had_access(session, agency, worker, made.subject, made.wall + author.clock_offset_ms):
+        return ""
+    return "" if _finishes(book, author, made) else "not_assigned"
+
+
+def _has_access(book: Book, worker: str, subject: str) -> bool:
+    question = ("access", worker, subject)
+    if question not in book.memo:
+        book.memo[question] = grants.has_access(book.session, book.agency, worker, subject)
+    return bool(book.memo[question])
+
+
+def _finishes(book: Book, author: Author, made: Changeset) -> bool:
+    """Whether it only goes on with the author's own work that is not yet co-signed, soon after access ended."""
+    ended_ms = grants.last_end_ms(book.session, book.agency, author.worker, made.subject)
+    if ended_ms is None or book.now_ms - ended_ms > FINISHING_MS:
+        return False
+    return all(_is_own_unfinished(book, author, write) for write in made.writes)
+
+
+def _is_own_unfinished(book: Book, author: Author, write: Write) -> bool:
+    record = book.record(Key(write.type, write.id))
+    if record is None or write.type not in FINISHING_TYPES:
+        return False
+    authors = {live.author for state in record.units.values() for live in state.live}
+    return authors == {author.worker} and not subjects.is_cosigned(book, write.id)
+
+
+def _settlement_fault(book: Book, author: Author, made: Changeset) -> str:
+    for write in made.writes:
+        rule = rule_for(casework.rule_of, write.type, write.unit)
+        if rule.name != "ask" or not _decides(book, write):
+            continue
+        if not made.settles:
+            return "not_settled"
+        if author.role not in casework.settled_by(write.type, write.unit):
+            return "may_not_settle"
+    return ""
+
+
+def _decides(book: Book, write: Write) -> bool:
+    """Whether a write replaces rivals that differ."""
+    record = book.record(Key(write.type, write.id))
+    state = None if record is None else record.units.get(write.unit)
+    if state is None:
+        return False
+    named = set(write.over)
+    return len(_values([live for live in state.live if live.name in named])) > 1
+
+
+def _values(live: Iterable[Live]) -> set[bytes]:
+    return {canonical(write.value) for write in live}
