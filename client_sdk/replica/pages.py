@@ -102,7 +102,10 @@ def _complete(replica: Replica, page: PageIn, now_ms: int) -> tuple[str, ...]:
     place = replica.place.value
     replica.place.value = replace(place, head=max(place.head, page.head))
     for about in replica.subjects.group("moving"):
-        if about.staged and not about.entering:
+        if about.entering:
+            # The server has nothing left to say, so what entered is whole though no page named it.
+            _become_whole(replica, about.id, page.head)
+        elif about.staged:
             _show_staged(replica, about.id)
     _fold(replica, _included(replica))
     _let_go_unheld(replica, page.head)
@@ -173,10 +176,8 @@ def _let_go_unheld(replica: Replica, head: int) -> None:
 
 
 def _keep_cursor(replica: Replica, cursor: str, now_ms: int) -> None:
-    """Keep one cursor a day, only when nothing is entering."""
+    """Keep one cursor a day."""
     place = replica.place.value
-    if any(about.entering for about in replica.subjects.group("moving")):
-        return
     today = Kept(now_ms // DAY_MS, cursor, place.head)
     earlier = [kept for kept in place.kept if kept.day != today.day]
     replica.place.value = replace(place, kept=(today, *earlier)[:KEPT_CURSORS_MAX])
@@ -187,7 +188,7 @@ def _compare(replica: Replica, page: PageIn) -> tuple[str, ...]:
     again: list[str] = []
     for subject, digest in page.digests.items():
         about = replica.subjects.get(subject)
-        if about is None or not about.shown or about.entering or about.leaving:
+        if about is None or about.leaving:
             continue
         if write_digest(about.digest) == digest:
             replica.subjects.put(subject, replace(about, refetched=False, differs=False))
@@ -197,6 +198,6 @@ def _compare(replica: Replica, page: PageIn) -> tuple[str, ...]:
             replica.subjects.put(subject, replace(about, refetched=True))
             again.append(subject)
     place = replica.place.value
-    if page.total and not any(about.entering or about.leaving for about in replica.subjects.group("moving")):
+    if page.total and not any(about.leaving for about in replica.subjects.group("moving")):
         replica.place.value = replace(place, total_differs=write_digest(place.digest) != page.total)
     return tuple(again)
