@@ -4,7 +4,7 @@ Merge: how many writes a second the core takes in pure Python, and what one reco
     python -m bench.merge [--json FILE]
 
 Three histories, each of one-field saves as tablets make them: one hand (each save replaces the one before),
-two hands (every second save stands against a rival), and early (what supersedes comes first). The bar is 50,000
+two hands (every second save stands against a rival), early (what supersedes comes first). The bar is 50,000
 writes a second in the slowest of them. The exit code is 1 if it is missed.
 """
 
