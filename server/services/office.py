@@ -66,30 +66,7 @@ def write(book: Book, by: Person, said: Said, providers: Providers) -> Changeset
         Refused: A value breaks a rule, which is named.
     """
     check_right(book, by, said.subject)
-    device, key = agencies.web_device(book.session, book.sealer, book.agency)
-    here = (_device.c.agency == book.agency) & (_device.c.id == device)
-    row = book.session.execute(select(_device).where(here)).one()
-    prefix = Prefix(book.agency, device, by.id)
-    made = compose(
-        prefix,
-        subject=said.subject,
-        seq=row.tip_seq + 1,
-        prev=row.tip_name or "",
-        at=At(book.now_ms, book.position % 1_000_000),
-        wall=book.now_ms,
-        schema=casework.SCHEMA,
-        salt=providers.entropy(SALT_BYTES),
-        writes=said.writes,
-        reason=said.reason,
-        settles=said.settles,
-    )
-    line = write_line(key.sign(signed_bytes(prefix, made.body)), made.body)
-    author = Author(by.id, by.role, by.office, 0)
-    sender = Sender(
-        book.agency, device, "active", author, row.public_key, tip_seq=row.tip_seq, tip_id=row.tip_name or ""
-    )
-    _check_accepted(accept(book, sender, [Incoming(prefix, made.id, line, made)]))
-    return made
+    return _write(book, by, said, providers)
 
 
 def check_right(book: Book, by: Person, subject: str) -> None:
@@ -217,7 +194,35 @@ def _write_assigned(
     key, unit = Key("client", subject), f"assigned/{worker}"
     over = record_view(book, key).over(unit)
     said = Said(subject, [Write("client", subject, unit, over, value)])
-    write(book, by, said, providers)
+    _write(book, by, said, providers)
+
+
+def _write(book: Book, by: Person, said: Said, providers: Providers) -> Changeset:
+    """Make and accept a changeset by a person whose right was checked."""
+    device, key = agencies.web_device(book.session, book.sealer, book.agency)
+    here = (_device.c.agency == book.agency) & (_device.c.id == device)
+    row = book.session.execute(select(_device).where(here)).one()
+    prefix = Prefix(book.agency, device, by.id)
+    made = compose(
+        prefix,
+        subject=said.subject,
+        seq=row.tip_seq + 1,
+        prev=row.tip_name or "",
+        at=At(book.now_ms, book.position % 1_000_000),
+        wall=book.now_ms,
+        schema=casework.SCHEMA,
+        salt=providers.entropy(SALT_BYTES),
+        writes=said.writes,
+        reason=said.reason,
+        settles=said.settles,
+    )
+    line = write_line(key.sign(signed_bytes(prefix, made.body)), made.body)
+    author = Author(by.id, by.role, by.office, 0, at_office=True)
+    sender = Sender(
+        book.agency, device, "active", author, row.public_key, tip_seq=row.tip_seq, tip_id=row.tip_name or ""
+    )
+    _check_accepted(accept(book, sender, [Incoming(prefix, made.id, line, made)]))
+    return made
 
 
 def _check_accepted(outcomes: Sequence[Outcome]) -> None:
