@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from sync import Json, canonical, decode_bytes, digest_id, encode_bytes
@@ -81,13 +80,8 @@ def enrol(
     return _read(transport.enrol(application), place, key)
 
 
-def new_key(entropy: Callable[[int], bytes]) -> Ed25519PrivateKey:
-    """Another device key."""
-    return Ed25519PrivateKey.from_private_bytes(entropy(32))
-
-
 def nobodys_key(entropy: Callable[[int], bytes]) -> bytes:
-    """A public key whose private half is forgotten at once: until the agency's is known, nobody can recover."""
+    """A public key whose private half is forgotten at once: it stands until the agency's own is known."""
     return X25519PrivateKey.from_private_bytes(entropy(32)).public_key().public_bytes_raw()
 
 

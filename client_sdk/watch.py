@@ -99,7 +99,7 @@ class _Call:
 
 
 class _OwnThread:
-    """Runs callbacks in order; one that fails is reported as any thread's failure is, and the next one comes."""
+    """Runs callbacks in order; one that fails is reported as a thread's failure is, and the next one comes."""
 
     def __init__(self) -> None:
         self._queue: SimpleQueue[Callable[[], None] | None] = SimpleQueue()

@@ -1,8 +1,8 @@
 """
 Boxes of the store: what a row, the head and the anchor look like on the disk.
 
-A row is `(name, version, box)`. Its *name* is the first 64 bits of HMAC-SHA256(kind ‖ 0 ‖ key) as a signed
-integer; its *version* is the sequence of the commit that wrote it; its box holds `[kind, key, value]` as
+A row is `(name, version, box)`. Its *name* is the keyed hash (BLAKE2b, RFC 7693, 64 bits, signed) of kind ‖ 0 ‖
+key; its *version* is the sequence of the commit that wrote it; its box holds `[kind, key, value]` as
 canonical JSON, packed, bound to format ‖ store id ‖ name ‖ version. Nothing but name and version is outside
 the box.
 """
@@ -10,7 +10,7 @@ the box.
 import json
 import struct
 from collections.abc import Callable
-from hmac import digest
+from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from sync.ids import Json, encode
@@ -43,13 +43,14 @@ class RowBoxes:
 
     def __init__(self, keys: Keys, entropy: Callable[[int], bytes]) -> None:
         self._aead = Aead(keys.of("rows"), entropy)
-        self._ids = keys.of("ids")
+        self._ids = blake2b(key=keys.of("ids"), digest_size=NAME_BYTES)
         self._lead = bytes([FORMAT]) + keys.store_id
 
     def name(self, kind: str, key: str) -> int:
         """The name of a row."""
-        mac = digest(self._ids, f"{kind}\0{key}".encode(), "sha256")
-        return int.from_bytes(mac[:NAME_BYTES], "big", signed=True)
+        keyed = self._ids.copy()
+        keyed.update(f"{kind}\0{key}".encode())
+        return int.from_bytes(keyed.digest(), "big", signed=True)
 
     def seal(self, row: Row) -> bytes:
         """The box of a row."""

@@ -5,6 +5,7 @@ type.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sync.ids import Json
 
@@ -20,9 +21,8 @@ class Entry:
     """Declared columns. Text, whole numbers and truth sort and compare as such; lists as canonical JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A row as the index knows it. Columns without a value are left out; truth comes back as 0 and 1."""
+class Found(NamedTuple):
+    """A row as the index knows it."""
 
     name: int
     kind: str
@@ -30,7 +30,15 @@ class Found:
     type: str | None
     id: str | None
     subject: str | None
-    columns: Mapping[str, Json]
+    names: tuple[str, ...]
+    """The columns that were asked for,"""
+    cells: tuple[Json, ...]
+    """and their values, None where there is none; truth comes back as 0 and 1."""
+
+    @property
+    def columns(self) -> dict[str, Json]:
+        """{column: value}, without those that have none."""
+        return {name: cell for name, cell in zip(self.names, self.cells, strict=True) if cell is not None}
 
 
 def no_entry(_kind: str, _key: str, _value: Json) -> Entry | None:

@@ -7,6 +7,7 @@ met. Which rows belong to one subject is known here only; the file does not tell
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from sync.ids import Json, encode
@@ -26,6 +27,9 @@ CREATE INDEX by_type ON entry (type);
 CREATE TABLE declared (type TEXT, name TEXT, PRIMARY KEY (type, name)) WITHOUT ROWID;
 """
 _FIXED: Final = ("name", "kind", "key", "type", "id", "subject")
+_FIXED_COUNT: Final = len(_FIXED)
+WAITING_MAX: Final = 200
+"""Entries that a save leaves for the next query. A save then costs no table, and a query not more than a blink."""
 
 
 class Index:
@@ -34,6 +38,7 @@ class Index:
     def __init__(self, indexing: Indexing, image: bytes | None = None) -> None:
         self._indexing = indexing
         self._turn = threading.Lock()
+        self._waiting: dict[int, tuple[Row, Entry | None]] = {}
         self._db = in_memory() if image is None else from_image(image)
         if image is None:
             self._db.executescript(_SCHEMA)
@@ -42,31 +47,40 @@ class Index:
             self._declared[type_] = (*self._declared.get(type_, ()), name)
         self._columns = {column for _, column, *_ in self._db.execute("PRAGMA table_info(entry)")}
 
-    def put_rows(self, rows: Sequence[Row]) -> None:
+    def put_rows(self, rows: Iterable[Row]) -> None:
         """Show opened rows."""
-        self.put([(row, self._indexing.entry(row.kind, row.key, row.value)) for row in rows])
+        with self._turn:
+            for row in rows:
+                self._waiting[row.name] = (row, self._indexing.entry(row.kind, row.key, row.value))
+            self._catch_up()
 
     def put(self, entries: Iterable[tuple[Row, Entry | None]]) -> None:
-        """Keep entries in the place of what is there; made before, so that an error in one stops the save."""
+        """Keep entries in the place of what is there; whoever asks next writes them into the tables."""
         with self._turn:
-            self._db.execute("BEGIN")
             for row, entry in entries:
-                self._put(row, entry)
-            self._db.execute("COMMIT")
+                self._waiting[row.name] = (row._replace(value=None), entry)
+            if len(self._waiting) > WAITING_MAX:
+                self._catch_up()
 
     def remove(self, names: Iterable[int]) -> None:
         """Forget rows."""
         with self._turn:
-            self._db.executemany("DELETE FROM entry WHERE name = ?", [(name,) for name in names])
+            for name in names:
+                self._waiting.pop(name, None)
+                self._db.execute("DELETE FROM entry WHERE name = ?", (name,))
 
     def versions(self) -> dict[int, int]:
         """{name: version} of all that is kept."""
         with self._turn:
+            self._catch_up()
             return dict(self._db.execute("SELECT name, version FROM entry"))
 
     def key_of(self, name: int) -> tuple[str, str] | None:
         """(kind, key) of a row, None if it is not kept."""
         with self._turn:
+            if name in self._waiting:
+                row = self._waiting[name][0]
+                return row.kind, row.key
             found: tuple[str, str] | None = self._db.execute(
                 "SELECT kind, key FROM entry WHERE name = ?", (name,)
             ).fetchone()
@@ -75,6 +89,7 @@ class Index:
     def keys(self, kind: str, prefix: str = "") -> list[tuple[int, str]]:
         """(name, key) of the rows of a kind whose key begins so, in order of the key."""
         with self._turn:
+            self._catch_up()
             rows = self._db.execute(
                 "SELECT name, key FROM entry WHERE kind = ? AND key >= ? ORDER BY key", (kind, prefix)
             ).fetchall()
@@ -106,6 +121,7 @@ class Index:
             (name, value) for name, value in wanted.items() if value is not None
         ]
         with self._turn:
+            self._catch_up()
             conditions += [(self._column(name), _cell(value)) for name, value in (where or {}).items()]
             sql = " AND ".join(f"{name} IS ?" for name, _ in conditions) or "1"
             order = ", ".join([*map(self._order, order_by), "name"])
@@ -116,12 +132,14 @@ class Index:
     def named(self, names: Sequence[int]) -> list[Found]:
         """The entries of these rows, in the order asked; what is not kept is left out."""
         with self._turn:
+            self._catch_up()
             found = {each.name: each for name in names for each in self._select(None, "name = ?", [name])}
         return [found[name] for name in names if name in found]
 
     def image(self) -> bytes:
         """The whole as bytes, to be sealed."""
         with self._turn:
+            self._catch_up()
             return self._db.serialize()
 
     def close(self) -> None:
@@ -129,43 +147,44 @@ class Index:
         with self._turn:
             self._db.close()
 
+    def _catch_up(self) -> None:
+        if self._waiting:
+            self._db.execute("BEGIN")
+            for row, entry in self._waiting.values():
+                self._put(row, entry)
+            self._db.execute("COMMIT")
+            self._waiting.clear()
+
     def _select(self, type_: str | None, tail: str, values: list[object]) -> list[Found]:
         names = self._declared.get(type_, ()) if type_ is not None else self._all_declared()
         columns = ", ".join([*_FIXED, *map(quoted, names)])
         rows = self._db.execute(f"SELECT {columns} FROM entry WHERE {tail}", values)  # noqa: S608 names are ours
-        return [
-            Found(name, kind, key, type_, id_, subject, _columns(names, cells))
-            for name, kind, key, type_, id_, subject, *cells in rows
-        ]
+        return [Found(*row[:_FIXED_COUNT], names, row[_FIXED_COUNT:]) for row in rows]
 
     def _all_declared(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for names in self._declared.values() for name in names))
 
     def _put(self, row: Row, entry: Entry | None) -> None:
-        cells: dict[str, object] = {
-            "name": row.name,
-            "version": row.version,
-            "kind": row.kind,
-            "key": row.key,
-        }
-        if entry is not None:
-            cells |= {"type": entry.type, "id": entry.id, "subject": entry.subject}
-            self._declare(entry)
-            cells |= {quoted(name): _cell(value) for name, value in entry.columns.items()}
-        self._db.execute(
-            f"INSERT OR REPLACE INTO entry ({', '.join(cells)}) VALUES ({', '.join('?' * len(cells))})",  # noqa: S608
-            list(cells.values()),
-        )
+        type_ = None if entry is None else entry.type
+        self._db.execute("DELETE FROM entry WHERE name = ? AND type IS NOT ?", (row.name, type_))
+        fixed = (row.name, row.version, row.kind, row.key)
+        if entry is None:
+            self._db.execute(_upsert(()), (*fixed, None, None, None))
+            return
+        names = self._declare(entry)
+        cells = [_cell(entry.columns.get(name)) for name in names]
+        self._db.execute(_upsert(names), (*fixed, entry.type, entry.id, entry.subject, *cells))
 
-    def _declare(self, entry: Entry) -> None:
+    def _declare(self, entry: Entry) -> tuple[str, ...]:
+        """The columns of the entry's type, in which those of the entry are from now on."""
         known = self._declared.get(entry.type, ())
         fresh = [name for name in entry.columns if name not in known]
-        if not fresh:
-            return
         for name in fresh:
             self._column(name)
             self._db.execute("INSERT INTO declared VALUES (?, ?)", (entry.type, name))
-        self._declared[entry.type] = (*known, *fresh)
+        if fresh:
+            known = self._declared[entry.type] = (*known, *fresh)
+        return known
 
     def _column(self, name: str) -> str:
         """The column in SQL, which comes into being when first met."""
@@ -181,8 +200,15 @@ class Index:
         return f"{column} DESC" if name.startswith("-") else column
 
 
-def _columns(names: Sequence[str], cells: Sequence[Json]) -> dict[str, Json]:
-    return {name: cell for name, cell in zip(names, cells, strict=True) if cell is not None}
+@lru_cache(maxsize=256)
+def _upsert(columns: tuple[str, ...]) -> str:
+    """The statement that keeps an entry of a type with these columns; indexes of what stays are not touched."""
+    names = ["name", "version", "kind", "key", "type", "id", "subject", *map(quoted, columns)]
+    marks = ", ".join("?" * len(names))
+    changes = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
+    return (
+        f"INSERT INTO entry ({', '.join(names)}) VALUES ({marks}) ON CONFLICT (name) DO UPDATE SET {changes}"  # noqa: S608
+    )
 
 
 def _cell(value: Json) -> object:

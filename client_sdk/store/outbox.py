@@ -135,9 +135,9 @@ class Outbox:
 
     def write(self, db: sqlite3.Connection, change: Change) -> None:
         """Do a change in the file, inside the commit."""
-        db.executemany(
-            "DELETE FROM envelope WHERE sequence = ?", [(sequence,) for sequence, _ in change.dropped]
-        )
+        if change.dropped:
+            gone = [(sequence,) for sequence, _ in change.dropped]
+            db.executemany("DELETE FROM envelope WHERE sequence = ?", gone)
         db.executemany(
             "INSERT INTO envelope VALUES (?, ?, ?, ?, ?)",
             [

@@ -9,7 +9,6 @@ changed box when it is read. Knows nothing of indexes.
 import sqlite3
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from threading import Lock
 from typing import Any, Final
 
@@ -21,7 +20,7 @@ from . import database
 from .boxes import Row, RowBoxes
 from .digest import MODULUS, Marks
 from .head import Head, HeadBoxes
-from .outbox import Outbox, Parts
+from .outbox import Change, Outbox, Parts
 from .transaction import Transaction
 
 CHUNK_ROWS: Final = 64
@@ -103,18 +102,13 @@ class Rows:
             NoSpace: The disk did not take it; everything is as before.
         """
         change = self.outbox.change(tx.envelopes, head.last_envelope)
-        new = self._moved(tx, head)
-        new = replace(
-            new,
-            envelopes=new.envelopes + change.envelopes,
-            last_envelope=new.last_envelope + len(change.added),
-            digest=(new.digest + change.digest) % MODULUS,
-        )
+        new = self._moved(head, tx, change)
         with self._turn:
             self._open_or_locked()
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                self._db.executemany("DELETE FROM row WHERE name = ?", [(name,) for name in tx.removed])
+                if tx.removed:
+                    self._db.executemany("DELETE FROM row WHERE name = ?", [(name,) for name in tx.removed])
                 self._db.executemany(
                     "INSERT OR REPLACE INTO row VALUES (?, ?, ?)",
                     [(name, row.version, box) for name, (row, box, _) in tx.rows.items()],
@@ -198,20 +192,25 @@ class Rows:
         if self._closed:
             raise Locked("the store is closed")
 
-    def _moved(self, tx: Transaction, head: Head) -> Head:
+    def _moved(self, head: Head, tx: Transaction, change: Change) -> Head:
+        """The head after a commit."""
         mark, versions = self.marks.row, self.versions
-        digest = head.digest
-        for name in (*tx.rows, *tx.removed):
-            if name in versions:
-                digest -= mark(name, versions[name])
+        digest, fresh = head.digest + change.digest, 0
         for name, (row, _, _) in tx.rows.items():
             digest += mark(name, row.version)
-        fresh = sum(name not in versions for name in tx.rows)
-        return replace(
-            head,
+            if name in versions:
+                digest -= mark(name, versions[name])
+            else:
+                fresh += 1
+        for name in tx.removed:
+            digest -= mark(name, versions[name])
+        return Head(
             sequence=head.sequence + 1,
             rows=head.rows + fresh - len(tx.removed),
+            envelopes=head.envelopes + change.envelopes,
+            last_envelope=head.last_envelope + len(change.added),
             digest=digest % MODULUS,
+            rollback=head.rollback,
         )
 
     def _committed(self, tx: Transaction, head: Head) -> None:

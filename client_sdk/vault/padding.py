@@ -1,5 +1,5 @@
 """
-Packing before sealing: compressed, then padded, so that a box tells its content's length to 256 bytes only.
+Packing before sealing: as zlib, then padded, so that a box tells its content's length to 256 bytes only.
 
 A packed text is `length of the compressed bytes (4, big-endian) ‖ compressed bytes (zlib, RFC 1950) ‖
 zeros`, and its own length is a multiple of `BUCKET_BYTES`. To be sealed, never to be trusted unsealed.
@@ -12,14 +12,19 @@ from ..errors import Tampered
 
 BUCKET_BYTES: Final = 256
 """A short note and a shorter one look the same; larger buckets would cost a small store half its size."""
-COMPRESSION_LEVEL: Final = 6
-"""Records of 1.5 KB are too short for the level to cost anything."""
+STORED_BYTES_MAX: Final = 4 * 1024
+"""
+Up to here zlib only stores. Deflating a record of 1.5 KB costs more time than all the rest of its sealing, and
+inflating it more than all the rest of a read; only long texts are worth it.
+"""
+_STORE: Final = 0
+_DEFLATE: Final = 6
 _PREFIX_BYTES: Final = 4
 
 
 def pack(plain: bytes) -> bytes:
     """Compress and pad."""
-    packed = zlib.compress(plain, COMPRESSION_LEVEL)
+    packed = zlib.compress(plain, _STORE if len(plain) <= STORED_BYTES_MAX else _DEFLATE)
     size = _PREFIX_BYTES + len(packed)
     return len(packed).to_bytes(_PREFIX_BYTES, "big") + packed + bytes(-size % BUCKET_BYTES)
 
