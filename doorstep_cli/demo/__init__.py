@@ -1,0 +1,3 @@
+"""
+The demo: an invented agency, a real server, two real tablets, and a day that tests what they promise.
+"""

@@ -1,0 +1,139 @@
+"""
+The demo's agency: founded by the server's own services, before the server starts.
+
+One office, a supervisor, an administrator, two workers, and forty invented clients of whom a few are
+assigned to both workers.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from server.crypto.master import create_master_file
+from server.house import House
+from server.migrations import upgrade
+from server.services import enrolment, office, people, registry
+from server.services.book import Book, open_book
+from server.services.people import WORKER
+from server.services.registry import Draft, DraftRecord, Founded, Founding, Newcomer
+from server.settings import Providers, Settings
+
+from .people import Invented, invented
+
+CLIENTS: Final = 40
+SHARED: Final = 4
+"""Clients who are assigned to both workers: they took over from each other, or visit together."""
+
+ANAS: Final = 24
+"""The first so many clients are Ana's; the shared ones and the rest are Ben's."""
+
+ANA: Final = "Ana Reyes"
+BEN: Final = "Ben Okafor"
+SUPERVISOR: Final = "Miriam Stein"
+ADMINISTRATOR: Final = "Theo Lindgren"
+FOUNDING: Final = Founding(
+    name="Harlow County Home Care",
+    time_zone="America/New_York",
+    office="Harlow Fork",
+    administrator=ADMINISTRATOR,
+    supervisor=SUPERVISOR,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """The ids of everybody who plays."""
+
+    id: str
+    supervisor: str
+    administrator: str
+    ana: str
+    ben: str
+    clients: tuple[str, ...]
+    """In the order in which they were invented; the first ones are assigned to both workers."""
+
+
+def open_house(folder: Path) -> House:
+    """The house of the server whose files lie in this folder; made where there is none."""
+    settings, providers = Settings(home=folder), Providers.of_machine(folder)
+    if not settings.master_file.exists():
+        create_master_file(settings.master_file, providers.entropy)
+    house = House.open(settings, providers)
+    upgrade(house.database.engine)
+    house.sealer.keys.create()
+    return house
+
+
+def found(house: House, progress: Callable[[int, int], None]) -> Agency:
+    """
+    Found the agency with its staff and clients.
+
+    Args:
+        house: An open house without an agency.
+        progress: Told how many clients of how many are registered.
+    """
+    with house.database.writing() as session:
+        founded = registry.found(session, house.sealer, house.providers, FOUNDING)
+    assert founded.supervisor is not None, "the founding names one"
+    with house.database.writing() as session:
+        with open_book(session, house.sealer, founded.agency, house.providers) as book:
+            ana, ben = [_add_worker(house, book, founded, name) for name in (ANA, BEN)]
+    clients: list[str] = []
+    for number, person in enumerate(invented(CLIENTS)):
+        with house.database.writing() as session:
+            with open_book(session, house.sealer, founded.agency, house.providers) as book:
+                workers = _workers_of(number, ana, ben)
+                clients.append(_register(house, book, founded.supervisor, person, workers))
+        progress(number + 1, CLIENTS)
+    return Agency(founded.agency, founded.supervisor, founded.administrator, ana, ben, tuple(clients))
+
+
+def invite(house: House, agency: Agency, worker: str) -> str:
+    """A one-time code for a tablet of this worker."""
+    with house.database.writing() as session:
+        by = people.person(session, agency.id, agency.administrator)
+        return enrolment.invite(session, house.sealer, house.providers, by, worker)
+
+
+def draft_of(person: Invented) -> Draft:
+    """What the office writes down about an invented person."""
+    client = {
+        "legal_name": {"family": person.family, "given": person.given},
+        "date_of_birth": person.born.isoformat(),
+        "language": person.language,
+    }
+    place = {
+        "kind": "home",
+        "lines": [person.street],
+        "city": person.town,
+        "postal_code": person.postal_code,
+    }
+    phone = {"kind": "phone", "phone": person.phone, "phone_use": "mobile"}
+    return Draft(
+        DraftRecord("client", client),
+        (
+            DraftRecord("address", {"place": place, "state": "current"}),
+            DraftRecord("contact_person", phone),
+            DraftRecord("episode", {"referral_source": "hospital", "status": "active"}),
+        ),
+    )
+
+
+def _add_worker(house: House, book: Book, founded: Founded, name: str) -> str:
+    by = people.person(book.session, founded.agency, founded.administrator)
+    return registry.add_staff(book, by, Newcomer(name, WORKER, founded.office), house.providers)
+
+
+def _register(house: House, book: Book, supervisor: str, person: Invented, workers: list[str]) -> str:
+    by = people.person(book.session, book.agency, supervisor)
+    client = registry.register(book, by, draft_of(person), house.providers)
+    for worker in workers:
+        office.assign(book, by, worker, client, house.providers)
+    return client
+
+
+def _workers_of(number: int, ana: str, ben: str) -> list[str]:
+    if number < SHARED:
+        return [ana, ben]
+    return [ana] if number < ANAS else [ben]
