@@ -29,7 +29,7 @@ _REST: Final = ("gone", "yielding", "over", "bases")
 
 
 def write_row(record: Record, units: Iterable[str] | None = None) -> bytes:
-    """The first line: the record with all its units, or with those named."""
+    """The first line: the record with all its units, or with those named; the same bytes in every order."""
     chosen = record.units if units is None else {unit: record.units[unit] for unit in units}
     position = max((state.position for state in chosen.values()), default=0)
     heads: dict[str, int] = {}
@@ -37,7 +37,7 @@ def write_row(record: Record, units: Iterable[str] | None = None) -> bytes:
     shown: dict[str, Json] = {}
     bases: dict[str, Json] = {}
     moved: dict[str, Json] = {}
-    for unit, state in chosen.items():
+    for unit, state in sorted(chosen.items()):
         many = len(state.live) > 1
         parts: list[Json] = [_write_live(live, heads, changesets, with_over=many) for live in state.live]
         shown[unit] = parts if many else parts[0] if parts else []
