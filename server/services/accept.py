@@ -103,7 +103,26 @@ class _Taking:
         book.load(Key(write.type, write.id) for changeset in made for write in changeset.writes)
 
     def take(self, item: Incoming) -> None:
-        """Give one changeset its outcome, and then what waited for it."""
+        """Give one changeset its outcome, and then what waited for it, however long the row of those is."""
+        ready = [item]
+        while ready:
+            one = ready.pop()
+            self._take_one(one)
+            behind = [] if self.sender.state == FORKED else self._behind(one.id)
+            for other in behind:
+                self._forget_waiting(other)
+            ready += reversed(behind)
+
+    def hold_behind(self, name: str) -> None:
+        """Hold everything that waits for one that is lost."""
+        lost = [name]
+        while lost:
+            for item in self._behind(lost.pop()):
+                self._forget_waiting(item)
+                self._hold(item, "lost_before")
+                lost.append(item.id)
+
+    def _take_one(self, item: Incoming) -> None:
         self._breaks = False
         before = self._known.get(item.name)
         if before is not None:
@@ -118,15 +137,6 @@ class _Taking:
             self._hold(item, item.fault)
         else:
             self._take_in_chain(item, item.changeset)
-        self._take_waiting(item.id)
-
-    def hold_behind(self, name: str) -> None:
-        """Hold everything that waits for one that is lost."""
-        behind = [item for item in self._waiting.values() if _prev(item) == name]
-        for item in behind:
-            self._forget_waiting(item)
-            self._hold(item, "lost_before")
-            self.hold_behind(item.id)
 
     def keep_device(self) -> None:
         """Store how far the device's chain has come."""
@@ -207,6 +217,8 @@ class _Taking:
 
     def _settle(self, item: Incoming, entry: Known, at: At | None) -> None:
         self._known[entry.name] = entry
+        if item.id in self._waiting:
+            self._forget_waiting(item)
         self.outcomes.append(entry.as_outcome(at))
         self._follow(item)
 
@@ -250,10 +262,11 @@ class _Taking:
             prev = _prev(before)
         return prev
 
-    def _take_waiting(self, id_: str) -> None:
-        for item in [item for item in self._waiting.values() if _prev(item) == id_]:
-            self._forget_waiting(item)
-            self.take(item)
+    def _behind(self, id_: str) -> list[Incoming]:
+        """What waits for this one, and need wait no longer once it has its outcome."""
+        if id_ in self._waiting:
+            return []
+        return [item for item in self._waiting.values() if _prev(item) == id_]
 
     def _replace_waiting(self, name: str) -> None:
         """A re-issue takes the place of its original that waits, on whatever device."""

@@ -50,8 +50,11 @@ class Batch:
     after: str = ""
     """The others are wholly sent up to this one."""
 
+    current: str = ""
+    """The subject that is being sent …"""
+
     place: Place | None = None
-    """The last row sent of the subject that is being sent; its position is 0."""
+    """… and the last row sent of it, at position 0. Void if another one has its turn: access may end meanwhile."""
 
     done: bool = False
     """All are sent; what changed since `head` follows as rows."""
@@ -91,6 +94,7 @@ def write_cursor(cursor: Cursor) -> str:
             list(batch.first),
             batch.index,
             batch.after,
+            batch.current,
             None if batch.place is None else list(batch.place),
             batch.done,
         ],
@@ -125,11 +129,20 @@ def read_cursor(text: str, first_link: bytes) -> Cursor:
 def _batch(value: Any) -> Batch | None:
     if value is None:
         return None
-    low, head, first, index, after, place, done = _list(value, 7)
+    low, head, first, index, after, current, place, done = _list(value, 8)
     names = tuple([_text(name) for name in _list(first, None)])
     if len(names) > FIRST_MAX:
         raise ValueError
-    return Batch(_whole(low), _whole(head), names, _whole(index), _text(after), _place(place), done is True)
+    return Batch(
+        _whole(low),
+        _whole(head),
+        names,
+        _whole(index),
+        _text(after),
+        _text(current),
+        _place(place),
+        done is True,
+    )
 
 
 def _place(value: Any) -> Place | None:

@@ -194,7 +194,7 @@ def _check_applies(book: Book, made: Changeset) -> None:
     """A release overrules who wrote and when, never what a record is."""
     unlimited = Author(made.prefix.author, SUPERVISOR, None, 0)
     fault = fault_of(book, unlimited, made)
-    if fault and fault not in RELEASABLE:
+    if fault == "unknown_subject" or (fault and fault not in RELEASABLE):
         raise Refused(SENTENCES[fault])
 
 

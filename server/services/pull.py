@@ -176,9 +176,10 @@ class _Pull:
         access = self._access(subject)
         if access is None:
             return
-        place = self._batch().place
+        place = self._batch().place if self._batch().current == subject else None
         if place is None:
             self.enter.append(subject)
+            self.cursor = replace(self.cursor, batch=replace(self._batch(), current=subject, place=None))
         for row in _records_of(self.session, self.reader.agency, subject, place):
             state = open_boxes(self.sealer, self.reader.agency, [row])[0]
             after = place.unit if place is not None and (row.type, row.id) == (place.type, place.id) else ""
@@ -189,6 +190,7 @@ class _Pull:
                 continue
             record = read_state(state)
             self._send_units(record, sorted(unit for unit in record.units if unit > after), 0)
+            self._mark(Place(0, row.type, row.id, "\uffff"))
         if access.touched <= self._batch().head:
             self.whole.append(subject)
 
