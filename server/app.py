@@ -17,13 +17,14 @@ from .api.spec import CONFIG, DescribedApi
 from .house import House
 from .observability import logs
 from .observability.metrics import Metrics
+from .services import exchange as service
 from .settings import Providers, Settings
 
 NO_ROUTE: Final = "none"
 """The route that is counted where a request met none: paths are written by strangers."""
 
 
-def create_app(settings: Settings, providers: Providers, *, exchange: sync.Exchange | None = None) -> Flask:
+def create_app(settings: Settings, providers: Providers, *, exchange: sync.Exchange = service.sync) -> Flask:
     """
     Build the application; `exchange` stands in for the service behind the tablets' door.
 
@@ -38,7 +39,7 @@ def create_app(settings: Settings, providers: Providers, *, exchange: sync.Excha
     )
     House.open(settings, providers).install(app)
     app.extensions[health.EXTENSION] = Metrics()
-    app.extensions[sync.EXTENSION] = exchange or _exchange()
+    app.extensions[sync.EXTENSION] = exchange
     api = DescribedApi(app)
     for doors in (sync.doors, enrolment.doors, health.doors):
         api.register_blueprint(doors)
@@ -80,9 +81,3 @@ def _watch(app: Flask, providers: Providers) -> None:
 
     app.before_request(begin)
     app.after_request(end)
-
-
-def _exchange() -> sync.Exchange:
-    from .services.exchange import sync as exchange
-
-    return exchange

@@ -125,8 +125,9 @@ def test_what_the_framework_refuses_is_a_problem_too(
 @pytest.mark.parametrize(
     ("body", "status", "shown"),
     [
-        (b'{"code": 1.5}', 400, {"rule": "numbers must be whole"}),
-        (b'{"code"', 400, {"rule": "text is not JSON"}),
+        (b'{"code": NaN}', 400, {"rule": "the body is JSON in UTF-8"}),
+        (b'{"code"', 400, {"rule": "the body is JSON in UTF-8"}),
+        (b'{"code": "\xff"}', 400, {"rule": "the body is JSON in UTF-8"}),
         (b"[" * 1_000_000, 413, {"bound": "DEPTH_MAX"}),
         (b"x" * 1_048_577, 413, {"bound": "BODY_BYTES_MAX"}),
         (
