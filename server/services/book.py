@@ -59,7 +59,8 @@ _MOVE = (
 )
 _TOUCH = (
     update(_access)
-    .where(_access.c.agency == bindparam("a"), _access.c.subject == bindparam("s"), _access.c.open > 0)
+    .where(_access.c.agency == bindparam("a"), _access.c.subject == bindparam("s"))
+    .where(_access.c.open > 0, _access.c.touched < bindparam("p"))
     .values(touched=bindparam("p"))
 )
 
@@ -212,7 +213,9 @@ def open_book(session: Session, sealer: Sealer, agency: str, providers: Provider
 
 
 def found_log(session: Session, providers: Providers, agency: str) -> None:
-    """Give a new agency its empty log, and everybody access to the subject `agency`."""
+    """Give a new agency its empty log, and everybody access to the subject `agency`; once is enough."""
+    if session.scalar(select(_head.c.position).where(_head.c.agency == agency)) is not None:
+        return
     epoch = encode_bytes(providers.entropy(EPOCH_BYTES))
     head = {"agency": agency, "position": 0, "chain": first_link(agency), "epoch": epoch, "safe": 0}
     session.execute(_head.insert().values(head))
