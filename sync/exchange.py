@@ -94,9 +94,9 @@ class _Work:
         """Take outcomes in: what is settled is not pending any more, what waits is not repeated."""
         settled = {outcome.name for outcome in outcomes if outcome.settled}
         self.pending = [part for part in self.pending if part.name not in settled]
-        self.told = {name: missing for name, missing in self.told.items() if settled.isdisjoint(missing)}
         waiting = [outcome for outcome in outcomes if outcome.missing and not outcome.settled]
         self.told |= {outcome.name: frozenset(outcome.missing) for outcome in waiting}
+        self._ask_again(settled)
         if settled.isdisjoint(sent) and not any(outcome.name in sent for outcome in waiting):
             # A reply that is silent on all that was sent would be so again: it stays for another time.
             self.told |= dict.fromkeys(sent, frozenset())
@@ -105,9 +105,15 @@ class _Work:
     def unsay(self, said: Head) -> None:
         """What an answered request said need not be said again."""
         self.lacks = tuple([name for name in self.lacks if name not in said.lacks])
+        self._ask_again(said.lacks)
         self.refetch = tuple([name for name in self.refetch if name not in said.refetch])
         if said.holds is not None:
             self.holds, self.again = None, ()
+
+    def _ask_again(self, names: Iterable[str]) -> None:
+        """What waited for these has an outcome now; where no reply brought it, it is sent again to hear it."""
+        come = set(names)
+        self.told = {name: missing for name, missing in self.told.items() if come.isdisjoint(missing)}
 
     def _lack(self, missing: Iterable[str]) -> None:
         """Say, once, what the server waits for and what is not here."""
