@@ -5,7 +5,8 @@ One office, a supervisor, an administrator, two workers, and forty invented clie
 assigned to both workers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -76,15 +77,13 @@ def found(house: House, progress: Callable[[int, int], None]) -> Agency:
     with house.database.writing() as session:
         founded = registry.found(session, house.sealer, house.providers, FOUNDING)
     assert founded.supervisor is not None, "the founding names one"
-    with house.database.writing() as session:
-        with open_book(session, house.sealer, founded.agency, house.providers) as book:
-            ana, ben = [_add_worker(house, book, founded, name) for name in (ANA, BEN)]
+    with _opened(house, founded.agency) as book:
+        ana, ben = [_add_worker(house, book, founded, name) for name in (ANA, BEN)]
     clients: list[str] = []
     for number, person in enumerate(invented(CLIENTS)):
-        with house.database.writing() as session:
-            with open_book(session, house.sealer, founded.agency, house.providers) as book:
-                workers = _workers_of(number, ana, ben)
-                clients.append(_register(house, book, founded.supervisor, person, workers))
+        with _opened(house, founded.agency) as book:
+            workers = _workers_of(number, ana, ben)
+            clients.append(_register(house, book, founded.supervisor, person, workers))
         progress(number + 1, CLIENTS)
     return Agency(founded.agency, founded.supervisor, founded.administrator, ana, ben, tuple(clients))
 
@@ -118,6 +117,15 @@ def draft_of(person: Invented) -> Draft:
             DraftRecord("episode", {"referral_source": "hospital", "status": "active"}),
         ),
     )
+
+
+@contextmanager
+def _opened(house: House, agency: str) -> Iterator[Book]:
+    with (
+        house.database.writing() as session,
+        open_book(session, house.sealer, agency, house.providers) as book,
+    ):
+        yield book
 
 
 def _add_worker(house: House, book: Book, founded: Founded, name: str) -> str:

@@ -1,0 +1,69 @@
+"""
+What the demo shows: the table of everything that was promised and seen, and what it cost on the wire.
+"""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from .agency import ADMINISTRATOR, ANA, BEN, SUPERVISOR
+from .checks import Check, missed
+from .play import Cost, Played
+from .stage import Stage
+
+
+def show(console: Console, played: Played) -> None:
+    """Both tables, and one line that says how it went."""
+    console.print(_results(played.checks))
+    console.print(_costs(played.costs))
+    misses = len(missed(played.checks))
+    if misses:
+        console.print(Text(f"✗ {misses} of {len(played.checks)} checks missed.", style="bold red"))
+    else:
+        console.print(Text(f"✓ All {len(played.checks)} checks hold: nothing was lost.", style="bold green"))
+
+
+def show_serving(console: Console, stage: Stage, codes: Sequence[str]) -> None:
+    """Where the server answers, and what to try with it."""
+    home, address = stage.home, stage.server.address
+    lines = [
+        f"The server answers at {address} until Ctrl-C. Its files are in {home}.",
+        f"People: {ANA}, {BEN}; supervisor {SUPERVISOR}; administrator {ADMINISTRATOR}.",
+        "",
+        f"Enrolment code for another tablet of {ANA}:  {codes[0]}",
+        f"Enrolment code for another tablet of {BEN}:  {codes[1]}",
+        "",
+        "Try, in another terminal (both codes are good for one day and one tablet):",
+        f"  export DOORSTEP_HOME={home}",
+        f"  doorstep clients --as '{SUPERVISOR}'",
+        f"  doorstep conflicts --as '{SUPERVISOR}'",
+        "  doorstep tablet --help",
+        f"  curl {address}/healthz",
+    ]
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)
+
+
+def _results(checks: Sequence[Check]) -> Table:
+    table = Table(title="What was promised, and what was seen", title_justify="left")
+    table.add_column("")
+    table.add_column("promised")
+    table.add_column("seen")
+    for check in checks:
+        mark = Text("✓", style="green") if check.holds else Text("✗", style="bold red")
+        table.add_row(mark, Text(check.name), Text(check.seen if check.holds else check.missed))
+    return table
+
+
+def _costs(costs: Sequence[Cost]) -> Table:
+    table = Table(title="What it cost on the wire, headers included", title_justify="left")
+    table.add_column("tablet")
+    table.add_column("act")
+    for heading in ("requests", "bytes up", "bytes down"):
+        table.add_column(heading, justify="right")
+    for cost in costs:
+        figures = (cost.requests, cost.up, cost.down)
+        table.add_row(cost.worker.capitalize(), cost.act, *[f"{figure:,}" for figure in figures])
+    return table
