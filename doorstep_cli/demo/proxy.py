@@ -22,7 +22,7 @@ CONNECT_S: Final = 5.0
 
 HEAD_END: Final = b"\r\n\r\n"
 
-# Closing resets the connection at once, as a lost signal does, without saying goodbye.
+# What is closed so is reset at once: nothing that waits to be sent arrives any more.
 _RESET: Final = struct.pack("ii", 1, 0)
 
 Direction = Literal["up", "down"]
@@ -82,6 +82,7 @@ class CountingProxy:
         self._traffic = Traffic()
         self._cut_after: dict[Direction, int] = {}
         self._links: set[_Link] = set()
+        self._closing = False
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._thread = threading.Thread(target=self._listen, name="proxy", daemon=True)
         self._thread.start()
@@ -113,23 +114,22 @@ class CountingProxy:
 
     def close(self) -> None:
         """Stop, and lose every connection."""
+        self._closing = True
         # An accept that waits in another thread is not woken by closing; a last visitor wakes it.
-        with self._turn:
-            links, self._links = self._links, set()
-        for link in links:
-            link.lose()
-        address = self._listener.getsockname()
-        self._upstream = ("", 0)
-        socket.create_connection(address, CONNECT_S).close()
+        socket.create_connection(self._listener.getsockname(), CONNECT_S).close()
         self._thread.join()
         self._listener.close()
+        with self._turn:
+            links = list(self._links)
+        for link in links:
+            link.lose()
         for link in links:
             link.join()
 
     def _listen(self) -> None:
         while True:
             tablet, _ = self._listener.accept()
-            if self._upstream == ("", 0):
+            if self._closing:
                 tablet.close()
                 return
             try:
@@ -175,22 +175,28 @@ class _Link:
         self._proxy = proxy
         self._tablet = tablet
         self._server = server
-        self._threads = (
-            threading.Thread(target=self._pump, args=("up", tablet, server), daemon=True),
-            threading.Thread(target=self._pump, args=("down", server, tablet), daemon=True),
-        )
+        self._thread = threading.Thread(target=self._run, name="proxy up", daemon=True)
 
     def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
+        self._thread.start()
 
     def join(self) -> None:
-        for thread in self._threads:
-            thread.join()
+        self._thread.join()
 
     def lose(self) -> None:
         _lose(self._tablet)
         _lose(self._server)
+
+    def _run(self) -> None:
+        down = threading.Thread(
+            target=self._pump, args=("down", self._server, self._tablet), name="proxy down", daemon=True
+        )
+        down.start()
+        self._pump("up", self._tablet, self._server)
+        down.join()
+        self._tablet.close()
+        self._server.close()
+        self._proxy._forget(self)
 
     def _pump(self, way: Direction, source: socket.socket, sink: socket.socket) -> None:
         counter = RequestCounter()
@@ -208,11 +214,6 @@ class _Link:
             self.lose()
         else:
             _end(sink)
-        if way == "up":
-            self._threads[1].join()
-            self._tablet.close()
-            self._server.close()
-            self._proxy._forget(self)
 
 
 def _content_length(head: bytes) -> int:
