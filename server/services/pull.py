@@ -106,7 +106,14 @@ class _Pull:
             more = False
         except _Full:
             more = True
+            self._leave_out_begun()
         return self._made(more, again)
+
+    def _leave_out_begun(self) -> None:
+        """A subject of which no row fitted begins with the next page."""
+        batch = self.cursor.batch
+        if batch is not None and batch.place is None and self.enter[-1:] == [batch.current]:
+            self.enter.pop()
 
     def _fill(self) -> None:
         while True:
@@ -145,11 +152,12 @@ class _Pull:
         assert batch is not None, "there is a batch to send"
         for subject in batch.first[batch.index :]:
             self._send_subject(subject)
-            batch = replace(self._batch(), index=self._batch().index + 1, place=None)
+            batch = replace(self._batch(), index=self._batch().index + 1, current="", place=None)
             self.cursor = replace(self.cursor, batch=batch)
         for subject in self._others(batch):
             self._send_subject(subject)
-            self.cursor = replace(self.cursor, batch=replace(self._batch(), after=subject, place=None))
+            batch = replace(self._batch(), after=subject, current="", place=None)
+            self.cursor = replace(self.cursor, batch=batch)
         self.cursor = replace(
             self.cursor, batch=replace(self._batch(), done=True, first=(), index=0, place=None)
         )

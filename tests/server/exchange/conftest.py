@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -45,7 +45,6 @@ class World:
     clock: Clock
     people: dict[str, Person]
     tablets: int = 0
-    names: dict[str, Scripted] = field(default_factory=dict)
 
     def tablet(self, worker: str, *, skew_ms: int = 0) -> Scripted:
         """A new tablet of this worker, enrolled."""
@@ -85,9 +84,7 @@ class World:
     def assign(self, worker: str, subject: str, **terms: Any) -> str:
         """The supervisor assigns a worker to a client."""
         with self.book() as book:
-            return office.assign(
-                book, self.people["lead"], worker, subject, self.house.providers, **terms
-            )
+            return office.assign(book, self.people["lead"], worker, subject, self.house.providers, **terms)
 
     def unassign(self, worker: str, subject: str) -> None:
         """The supervisor ends a worker's grants to a client."""
@@ -105,7 +102,9 @@ class World:
             said = Said(subject, writes, **options)
             return office.write(book, self.people["lead"], said, self.house.providers)
 
-    def settle(self, subject: str, unit: str, value: Any, *, type_: str = "client", id_: str = "") -> Changeset:
+    def settle(
+        self, subject: str, unit: str, value: Any, *, type_: str = "client", id_: str = ""
+    ) -> Changeset:
         """The supervisor settles a unit."""
         key = office.Key(type_, id_ or subject)
         with self.book() as book:
@@ -156,11 +155,3 @@ def pair(world: World) -> tuple[Scripted, Scripted]:
     ana.sync()
     ben.sync()
     return ana, ben
-
-
-Later = Callable[[int], None]
-
-
-def at_other_time(tablet: Scripted, ms: int) -> Scripted:
-    """The same tablet whose clock is off by so much."""
-    return replace(tablet, skew_ms=ms)
