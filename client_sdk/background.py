@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from .clock import Providers
-from .errors import ClientError, Locked, Offline
+from .errors import ClientError, Locked
 from .settings import TabletSettings
 
 SETTLE_S: Final = 2.0
@@ -79,17 +79,23 @@ class Background:
         """End after the message that is under way; a message that was cut settles nothing."""
         self._stopped = True
         self._woken.set()
+
+    def join(self) -> None:
+        """Wait until it has ended."""
         if threading.current_thread() is not self._thread:
             self._thread.join()
 
     def _loop(self) -> None:
         while not self._stopped:
             self._once()
-            woken = self._wait(self._woken, self._pace.wait_s())
-            self._woken.clear()
+            woken = self._rest(self._pace.wait_s())
             if woken and not self._stopped:
-                self._wait(self._woken, SETTLE_S if self.last_error is None else self._pace.wait_s())
-                self._woken.clear()
+                self._rest(SETTLE_S if self.last_error is None else self._pace.wait_s())
+
+    def _rest(self, seconds: float) -> bool:
+        woken = self._wait(self._woken, seconds)
+        self._woken.clear()
+        return woken
 
     def _once(self) -> None:
         try:
@@ -102,8 +108,3 @@ class Background:
         else:
             self.last_error = None
         self._pace = self._pace.after(self.last_error)
-
-
-def is_passing(error: ClientError) -> bool:
-    """Whether an error may be gone at the next try without anybody's doing."""
-    return isinstance(error, Offline) and error.retry

@@ -7,15 +7,17 @@ then on is refused.
 """
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import casework
+from casework.instruments import Library
 from sync import RecordView, view
 
 from .clock import Providers
 from .custody import Custody, custody_of
-from .device_key import DeviceSigner
 from .errors import Locked
 from .replica import Hand, Own, Proposal, RecordKey, Replica, StoreShelf, Touched, erase_left, save
 from .settings import Identity
@@ -34,12 +36,14 @@ class Desk:
         self.replica = Replica(
             StoreShelf(store, vault.keys), casework.rule_of, casework.subject_columns, _speaks_of_subject
         )
-        self.signer = DeviceSigner(store, vault)
+        self.vault = vault
         self.identity = Identity.from_json(store.get("identity", "-"))
         self.in_flight: Collection[str] = ()
         """Names of changesets that are on their way to the server."""
-        self.saved = threading.Event()
-        """Set whenever something was saved."""
+        self.on_saved: Callable[[], None] | None = None
+        """Called after each save."""
+        self.library: tuple[object, Library] | None = None
+        """The instruments that can be asked, and what they were made of."""
         self._lock = threading.RLock()
         self._closed = False
 
@@ -75,7 +79,7 @@ class Desk:
         return Hand(
             self.identity.prefix,
             casework.SCHEMA,
-            self.signer.sign,
+            self.vault.sign,
             self.providers.entropy,
             self.providers.now_ms,
         )
@@ -84,11 +88,16 @@ class Desk:
         """The time by the server's clock, as far as it is known."""
         return self.providers.now_ms() + self.replica.heard.value.offset_ms
 
+    def moment(self) -> str:
+        """That time as records keep it: ISO 8601 to the second, with the agency's offset."""
+        return datetime.fromtimestamp(self.now_ms() // 1000, _zone(self.identity.time_zone)).isoformat()
+
     def commit(self, proposal: Proposal) -> Own:
         """Save; what comes back is stored."""
         with self.change():
             own = save(self.replica, self.hand(), proposal)
-        self.saved.set()
+        if self.on_saved is not None:
+            self.on_saved()
         return own
 
     def let_go(self) -> None:
@@ -114,6 +123,14 @@ class Desk:
         with self._lock:
             self._closed = True
             self.store.close()
+
+
+def _zone(name: str) -> tzinfo:
+    """A time zone; this machine may know fewer of them than the server."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
 
 
 def _speaks_of_subject(type_: str) -> bool:

@@ -80,6 +80,7 @@ class Conversation:
         link: Link,
         turn: Turn,
         on_received: Callable[[Received], None],
+        on_flight: Callable[[tuple[str, ...]], None],
     ) -> None:
         """
         Prepare an exchange.
@@ -93,11 +94,10 @@ class Conversation:
             link: What the link was last seen to carry.
             turn: The writer's turn.
             on_received: Told of each reply that was stored, outside of the turn.
+            on_flight: Told the names of what is given to the network, and of nothing when it was answered.
         """
         self.link = link
         self.progress = Progress()
-        self.in_flight: tuple[str, ...] = ()
-        """Names of what was given to the network without an answer."""
         self._replica = replica
         self._transport = transport
         self._device = device
@@ -105,6 +105,7 @@ class Conversation:
         self._turn = turn
         self._offered_kept = False
         self._on_received = on_received
+        self._on_flight = on_flight
         with turn():
             place = replica.place.value
             waiting = pending(replica)
@@ -170,17 +171,16 @@ class Conversation:
             self._note_no_page()
 
     def _ask(self, request: SyncRequest) -> Answer:
-        self.in_flight = request.names
+        self._on_flight(request.names)
         try:
-            answer = self._transport.sync(self._device, request)
+            return self._transport.sync(self._device, request)
         except Unreached:
-            self.in_flight = ()
             raise
         except ClientError:
             self._note_given(request.names)
             raise
-        self.in_flight = ()
-        return answer
+        finally:
+            self._on_flight(())
 
     def _note_given(self, names: tuple[str, ...]) -> None:
         """Remember what was given to the network without an answer: it is neither here only, nor received."""

@@ -13,78 +13,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import casework
-from sync import CheckFlag, Json, Life, RecordView, Shown, Signed, view
+from sync import Json, Life, RecordView, view
 
-from .custody import Custody
 from .desk import Desk
+from .items import Item
 from .replica.records import RECORD, STAGED, RecordRow, StagedRow, record_key
 from .settings import APP
 from .store import Entry, Indexing
 
-_NOT_LISTED: Final = str(Life.RETRACTED.value)
 _FIXED: Final = ("life", "needs")
-
-
-@dataclass(frozen=True, slots=True)
-class TabletRecord:
-    """A record as this tablet shows it. Its units are its attributes; lists add their columns."""
-
-    view: RecordView
-    columns: Mapping[str, Json]
-    """What lists sort and filter by, such as `name` and `risk` of a client."""
-    custody: Custody
-
-    @property
-    def type(self) -> str:
-        """The record type."""
-        return self.view.type
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-        return self.view.id
-
-    @property
-    def subject(self) -> str:
-        """The client, worker or agency that it belongs to."""
-        return self.view.subject
-
-    @property
-    def life(self) -> Life:
-        """Whether it counts, or was retracted."""
-        return self.view.life
-
-    @property
-    def signed(self) -> Signed | None:
-        """What was signed, and what came after."""
-        return self.view.signed
-
-    @property
-    def undecided(self) -> dict[str, Shown]:
-        """{unit: rivals} that a person must settle."""
-        return self.view.undecided()
-
-    @property
-    def flags(self) -> tuple[CheckFlag, ...]:
-        """What its fields say together that cannot be right."""
-        return casework.checks(self.view)
-
-    def value(self, unit: str, default: Json = None) -> Json:
-        """The shown value of a unit."""
-        return self.view.value(unit, default)
-
-    def members(self, name: str) -> dict[str, Json]:
-        """{member id: value} of a set."""
-        return self.view.members(name)
-
-    def __getattr__(self, name: str) -> Any:
-        """The shown value of a unit, else a column."""
-        if casework.field_of(self.view.type, name) is not None or name in self.view.units:
-            return self.view.value(name)
-        try:
-            return self.columns[name]
-        except KeyError:
-            raise AttributeError(f"{self.view.type} has no unit or column {name}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +45,10 @@ class Records:
         self._check(columns)
         return replace(self, wanted={**self.wanted, **columns})
 
+    def about(self, subject: str) -> "Records":
+        """Those of one subject."""
+        return replace(self, wanted={**self.wanted, "subject": subject})
+
     def order_by(self, *columns: str) -> "Records":
         """
         In this order; a column with a leading `-` downwards.
@@ -126,14 +67,15 @@ class Records:
         """Those that were retracted, too."""
         return replace(self, retracted=True)
 
-    def first(self) -> TabletRecord | None:
+    def first(self) -> Item | None:
         """The first one."""
         return next(iter(self.limit(1)), None)
 
-    def __len__(self) -> int:
+    def count(self) -> int:
+        """How many there are."""
         return sum(1 for _ in self)
 
-    def __iter__(self) -> Iterator[TabletRecord]:
+    def __iter__(self) -> Iterator[Item]:
         columns = {name: value for name, value in self.wanted.items() if name not in ("subject", "id")}
         with self.desk.turn():
             found = self.desk.store.find(
@@ -154,7 +96,7 @@ class Records:
                 given += 1
                 yield record
 
-    def _is_listed(self, record: TabletRecord) -> bool:
+    def _is_listed(self, record: Item) -> bool:
         standing = self.retracted or record.life is not Life.RETRACTED
         return standing and may_see(self.desk, record.view)
 
@@ -171,7 +113,7 @@ def columns_of(type_: str) -> frozenset[str]:
     return frozenset((*casework.columns(empty), *about, *_FIXED, "subject", "id"))
 
 
-def read(desk: Desk, key: tuple[str, str]) -> TabletRecord | None:
+def read(desk: Desk, key: tuple[str, str]) -> Item | None:
     """One record; none where this tablet has nothing of it."""
     with desk.turn():
         row = desk.replica.records.get(key)
@@ -179,14 +121,14 @@ def read(desk: Desk, key: tuple[str, str]) -> TabletRecord | None:
             return None
         custody = desk.custody(key, row.subject)
     shown = view(row.shown, casework.rule_of)
-    return TabletRecord(shown, _columns(shown, row.about), custody)
+    return Item(shown, _columns(shown, row.about), custody)
 
 
-def search(desk: Desk, text: str, limit: int) -> list[TabletRecord]:
+def search(desk: Desk, text: str, limit: int) -> list[Item]:
     """Records that hold all of these words, the newest first."""
     with desk.turn():
         found = desk.store.search(text)
-    records: list[TabletRecord] = []
+    records: list[Item] = []
     for row in found:
         record = read(desk, record_key(row.key)) if row.kind == RECORD and len(records) < limit else None
         if record is not None and record.life is not Life.RETRACTED and may_see(desk, record.view):
@@ -211,8 +153,7 @@ def _entry(kind: str, key: str, value: Json) -> Entry | None:
     if kind != RECORD:
         return None
     row = RecordRow.from_json(value)
-    if row.shown is None:
-        return Entry(*record_key(key), row.subject)
+    assert row.shown is not None, "a row that shows nothing is not kept"
     shown = view(row.shown, casework.rule_of)
     return Entry(*record_key(key), row.subject, _columns(shown, row.about))
 

@@ -8,7 +8,7 @@ from .receiving import Received, receive
 from .records import RecordKey, RecordRow
 from .replica import Replica, Touched
 from .rows import Chain, DraftRow, Given, Heard, Notice, Own, Place, Sent, Subject
-from .saving import Hand, Proposal, issue_again, save
+from .saving import Hand, Proposal, issue_again, save, too_large
 from .shelf import Changes, Sealing, Shelf
 from .stored import StoreShelf
 
@@ -40,4 +40,5 @@ __all__ = [
     "receive",
     "reoffer",
     "save",
+    "too_large",
 ]

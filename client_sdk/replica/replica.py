@@ -65,6 +65,7 @@ class Replica:
         self._speaks = speaks
         self._seal: list[Sealing] = []
         self._drop: list[str] = []
+        self._others: dict[tuple[str, str], Json] = {}
         self._touched: Touched | None = None
         for table in self._tables():
             table.load(shelf)
@@ -105,7 +106,7 @@ class Replica:
         finally:
             self.records.close()
             self.staged.close()
-            self._seal, self._drop, self._touched = [], [], None
+            self._seal, self._drop, self._others, self._touched = [], [], {}, None
 
     def seal(self, own: Own) -> None:
         """Seal a changeset to the agency."""
@@ -114,6 +115,10 @@ class Replica:
     def drop_envelope(self, id_: str) -> None:
         """Keep an envelope no longer."""
         self._drop.append(id_)
+
+    def put_other(self, kind: str, key: str, value: Json) -> None:
+        """Store a row that is none of the replica's with the open transaction."""
+        self._others[(kind, key)] = value
 
     def set_server(self, key: RecordKey, subject: str, after: Record | None) -> None:
         """Put the server's shown state of a record; digests follow, what lies over it is laid anew later."""
@@ -202,7 +207,7 @@ class Replica:
         )
 
     def _changes(self) -> dict[tuple[str, str], Json]:
-        rows = {**self.records.changes(), **self.staged.changes()}
+        rows = {**self.records.changes(), **self.staged.changes(), **self._others}
         for table in self._tables():
             rows |= table.changes()
         return rows

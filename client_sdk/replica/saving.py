@@ -71,7 +71,7 @@ def save(replica: Replica, hand: Hand, proposal: Proposal) -> Own:
             settles=proposal.settles,
         )
     except Oversize as error:
-        raise Refused(f"this save is too large: {error.bound} is {error.limit}; save it in parts") from None
+        raise too_large(error) from None
     if len(made.body) > SAVE_BYTES_MAX:
         raise Refused(f"this save is too large: SAVE_BYTES_MAX is {SAVE_BYTES_MAX}; save it in parts")
     line = write_line(hand.sign(signed_bytes(hand.prefix, made.body)), made.body)
@@ -83,6 +83,11 @@ def save(replica: Replica, hand: Hand, proposal: Proposal) -> Own:
     if proposal.draft:
         replica.drafts.delete(proposal.draft)
     return own
+
+
+def too_large(error: Oversize) -> Refused:
+    """The bound that a save passes, as the worker's tablet says it."""
+    return Refused(f"this save is too large: {error.bound} is {error.limit}; save it in parts")
 
 
 def issue_again(replica: Replica, hand: Hand) -> int:

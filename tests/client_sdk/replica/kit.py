@@ -137,6 +137,7 @@ class Kit:
             self.link,
             self.turn,
             self.received.append,
+            lambda names: None,
         )
 
     def sync(self) -> Progress:

@@ -1,0 +1,392 @@
+"""
+The tablet: the one face that an app sees.
+
+    tablet = Tablet.unlock(path, secret=pin)
+    with tablet.edit(client, reason="home visit") as edit:
+        edit.update(client, preferred_name="Rosa")
+    tablet.sync()
+
+Everything works offline but `enrol`, `enrol_again` and `sync`. It may be used from any thread: reads and
+saves take turns, the network is waited for outside of them, and callbacks come where `dispatch_with` says.
+When it locks (by `lock`, or by itself after a time without a touch) every call raises `Locked`, and the
+background sync ends.
+"""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+import casework
+from casework.instruments import Library
+from sync import Link, Needs, encode_bytes, random_id
+from sync import Tablet as About
+from sync.ids import ID_BYTES
+
+from . import account, drafts, enrolment, opening, query
+from .assessing import CaseEdit, library
+from .background import Background, Pace
+from .clock import Providers
+from .custody import Custody
+from .desk import Desk
+from .drafts import Draft
+from .errors import Locked, Refused
+from .exchange import Conversation, Progress
+from .items import Item
+from .query import Records
+from .replica import Notice, Received, pending
+from .settings import APP, Identity, TabletSettings
+from .status import Status, status_of
+from .transport import DeviceKey, Transport
+from .vault import DeviceSecrets
+from .watch import Callback, Dispatcher, Watchers
+
+
+class Tablet:
+    """An unlocked tablet. Made by `enrol` or `unlock`, ended by `lock`."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        watchers: Watchers,
+        settings: TabletSettings,
+        transport: Transport | None,
+    ) -> None:
+        """Use `enrol` or `unlock`."""
+        self._desk = desk
+        self._watchers = watchers
+        self._settings = settings
+        offset_ms = desk.replica.heard.value.offset_ms
+        self._transport = transport or opening.connect(desk.identity, desk.providers, offset_ms)
+        self._link = Link()
+        self._exchanging = threading.Lock()
+        self._background: Background | None = None
+        self._locked = False
+        self._touched_s = desk.providers.monotonic_s()
+
+    @classmethod
+    def enrol(
+        cls,
+        path: str | Path,
+        *,
+        server: str,
+        code: str,
+        secret: str,
+        label: str | None = None,
+        authority_pem: str | None = None,
+        plain_http: bool = False,
+        settings: TabletSettings | None = None,
+        providers: Providers | None = None,
+        device_secrets: DeviceSecrets | None = None,
+        transport: Transport | None = None,
+    ) -> Self:
+        """
+        Make this folder a tablet of an agency: once, online.
+
+        Args:
+            path: The tablet's own folder.
+            server: The address of the agency's server, `https://…`.
+            code: The one-time code that somebody at the agency made.
+            secret: A PIN, or a passphrase where this machine keeps no device secret.
+            label: What the office calls this tablet.
+            authority_pem: The agency's own certificate authority; then no other is trusted.
+            plain_http: Allow `http://` to this machine.
+            settings: How the tablet behaves.
+            providers: Time, randomness and the cost of a guess; by default the machine's.
+            device_secrets: Where a PIN's device secret is kept; by default the machine's keyring.
+            transport: Another way to the server.
+
+        Raises:
+            WeakSecret, NoDeviceSecret: Choose another secret.
+            Offline, Refused: The server was not reached, or does not take the code.
+        """
+        on = opening.machine(secret, providers, device_secrets)
+        place = enrolment.Place(server, authority_pem, plain_http)
+        way = transport or opening.connect(place, on.providers)
+        opening.make(Path(path), secret, code, place, way, on, label)
+        return cls.unlock(
+            path,
+            secret=secret,
+            settings=settings,
+            providers=on.providers,
+            device_secrets=on.device_secrets,
+            transport=transport,
+        )
+
+    @classmethod
+    def unlock(
+        cls,
+        path: str | Path,
+        *,
+        secret: str,
+        settings: TabletSettings | None = None,
+        providers: Providers | None = None,
+        device_secrets: DeviceSecrets | None = None,
+        transport: Transport | None = None,
+    ) -> Self:
+        """
+        Open the tablet in this folder: every day, offline.
+
+        Raises:
+            WrongSecret, RecoveryNeeded: The secret does not open it, or none does any more.
+            Tampered, InUse: The files are damaged, or another program has them open.
+        """
+        on = opening.machine(secret, providers, device_secrets)
+        watchers = Watchers()
+        desk = opening.open_desk(Path(path), secret, on, watchers)
+        return cls(desk, watchers, settings or TabletSettings(), transport)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.lock()
+
+    # Editing
+
+    def edit(self, subject: Item | str, reason: str | None = None) -> CaseEdit:
+        """One atomic save about one subject: a record of it, or its id."""
+        desk = self._open(touch=True)
+        return CaseEdit(desk, subject if isinstance(subject, str) else subject.subject, reason)
+
+    def registration(self, reason: str | None = None) -> CaseEdit:
+        """An edit that registers a new client, from the field: its client record, and others beside it."""
+        desk = self._open(touch=True)
+        return CaseEdit(desk, random_id(desk.providers.entropy(ID_BYTES)), reason, opens=True)
+
+    def register_client(self, *, reason: str | None = None, **fields: Any) -> Item:
+        """Register a new client with what is known so far."""
+        with self.registration(reason) as edit:
+            edit.create("client", fields)
+        return self.get("client", edit.subject)
+
+    def draft(self, record: Item) -> Draft:
+        """The draft of an existing record, empty where there is none."""
+        return drafts.open_draft(self._open(touch=True), record.subject, record.type, record.id, new=False)
+
+    def new_draft(self, type_: str, subject: Item | str) -> Draft:
+        """A draft of a record that does not exist yet."""
+        desk = self._open(touch=True)
+        owner = subject if isinstance(subject, str) else subject.subject
+        casework.subject_of(type_)
+        return drafts.open_draft(desk, owner, type_, random_id(desk.providers.entropy(ID_BYTES)), new=True)
+
+    def drafts(self) -> list[Draft]:
+        """Every draft on this tablet."""
+        return drafts.all_drafts(self._open())
+
+    # Reading
+
+    def records(self, type_: str) -> Records:
+        """
+        A list of records, to be narrowed by `where`, ordered by `order_by` and gone through.
+
+        Raises:
+            UnknownField: There is no such type.
+        """
+        casework.subject_of(type_)
+        return Records(self._open(), type_, {})
+
+    def record(self, type_: str, id_: str) -> Item | None:
+        """One record; none where this tablet has nothing of it."""
+        return query.read(self._open(), (type_, id_))
+
+    def get(self, type_: str, id_: str) -> Item:
+        """
+        One record that must be here.
+
+        Raises:
+            Refused: It is not on this tablet.
+        """
+        found = self.record(type_, id_)
+        if found is None:
+            raise Refused(f"there is no {type_} of this id on this tablet")
+        return found
+
+    def search(self, text: str, limit: int = 50) -> list[Item]:
+        """Records that hold all of these words, the newest first."""
+        return query.search(self._open(), text, limit)
+
+    def instruments(self) -> Library:
+        """Every instrument that can be asked here."""
+        return library(self._open())
+
+    def history(self, record: Item) -> account.History:
+        """What happened to a record, as far as this tablet knows."""
+        return account.history(self._open(), record)
+
+    def conflicts(self, least: Needs = Needs.CHECK) -> list[account.Conflict]:
+        """Units that somebody must look at, the most urgent first."""
+        return account.conflicts(self._open(), least)
+
+    def pending(self) -> list[account.Waiting]:
+        """Saves that no outcome has settled, and those that a person decides about."""
+        return account.pending(self._open())
+
+    def returned(self) -> list[account.Returned]:
+        """Work that came back: held, not applied, or returned by a reviewer."""
+        return account.returned(self._open())
+
+    def notices(self) -> dict[str, Notice]:
+        """{key: notice} of what the tablet or the office did on its own."""
+        return account.notices(self._open())
+
+    def dismiss(self, key: str) -> None:
+        """A notice was read."""
+        account.dismiss(self._open(touch=True), key)
+
+    def custody(self, record: Item) -> Custody:
+        """Who has the work on a record, now."""
+        return self._open().custody((record.type, record.id), record.subject)
+
+    def status(self) -> Status:
+        """How this tablet stands."""
+        background = self._background
+        return status_of(self._open(), None if background is None else background.last_error)
+
+    @property
+    def identity(self) -> Identity:
+        """Who this tablet is, and whose."""
+        return self._open().identity
+
+    # Watching
+
+    def watch(self, type_: str, callback: Callback) -> Callable[[], None]:
+        """Call back with what changed of a type (`*` for all), once a save or a page; the result ends it."""
+        self._open()
+        return self._watchers.watch(type_, callback)
+
+    def dispatch_with(self, dispatcher: Dispatcher | None) -> None:
+        """Run callbacks by this function; without one they come on a thread of their own."""
+        self._watchers.dispatch_with(dispatcher)
+
+    # Syncing
+
+    def sync(self, progress: Callable[[Progress], None] | None = None) -> Progress:
+        """
+        Send what is here and get what is new. May stop at any byte, and goes on where it stopped.
+
+        Args:
+            progress: Called after each message.
+
+        Raises:
+            Offline: The network failed; what was settled so far stands.
+            Revoked: The server gives this tablet nothing any more.
+            Refused: The server takes nothing from this tablet now.
+            Locked: The tablet was locked meanwhile.
+        """
+        desk = self._open()
+        with self._exchanging:
+            conversation = Conversation(
+                desk.replica,
+                self._transport,
+                DeviceKey(desk.identity.device, desk.vault.sign),
+                desk.providers,
+                lambda: _about(desk),
+                self._link,
+                desk.turn,
+                lambda received: _tell(desk, received),
+                lambda names: setattr(desk, "in_flight", names),
+            )
+            try:
+                done = conversation.run(progress or _nobody, lambda: self._locked)
+            finally:
+                self._link = conversation.link
+            if done.complete and desk.store.rollback is not None:
+                desk.store.forget_rollback()
+        return done
+
+    def start_background(self) -> None:
+        """Sync every now and then, soon after each save, and later when the network fails."""
+        desk = self._open()
+        if self._background is None or self._background.stopped:
+            self._background = Background(self.sync, Pace(self._settings, desk.providers))
+            desk.on_saved = self._background.wake
+
+    def stop_background(self) -> None:
+        """End it, and wait for the message that is under way."""
+        background, self._background = self._background, None
+        if background is not None:
+            background.stop()
+            background.join()
+
+    def enrol_again(self, code: str, *, label: str | None = None) -> int:
+        """
+        Go on under a new device key, when the server takes no more from the old one. The store stays.
+
+        Args:
+            code: Another one-time code for the same worker.
+            label: What the office calls this tablet.
+
+        Returns:
+            How many unsettled saves were issued anew, with their writes, moments and names.
+
+        Raises:
+            Offline, Refused: As in `enrol`; nothing has changed here.
+        """
+        desk = self._open(touch=True)
+        with self._exchanging:
+            return opening.take_over(desk, self._transport, code, label)
+
+    # Locking
+
+    @property
+    def locked(self) -> bool:
+        """Whether it was locked."""
+        return self._locked
+
+    def touch(self) -> None:
+        """Somebody is using the tablet."""
+        self._open(touch=True)
+
+    def lock_if_idle(self) -> bool:
+        """Lock when nobody has touched the tablet for `idle_s`; whether it is locked now."""
+        idle_s = self._desk.providers.monotonic_s() - self._touched_s
+        if not self._locked and idle_s >= self._settings.idle_s:
+            self.lock()
+        return self._locked
+
+    def lock(self) -> None:
+        """Forget the keys. What is saved is saved; a message under way is not waited for and settles nothing."""
+        self._locked = True
+        if self._background is not None:
+            self._background.stop()
+        self._desk.close()
+        self._desk.vault.lock()
+        self._watchers.close()
+
+    def change_secret(self, old: str, new: str) -> None:
+        """
+        Set another PIN or passphrase.
+
+        Raises:
+            WrongSecret, WeakSecret, NoDeviceSecret: Nothing has changed.
+        """
+        self._open(touch=True)
+        self._desk.vault.change_secret(old, new)
+
+    def _open(self, *, touch: bool = False) -> Desk:
+        if self.lock_if_idle():
+            raise Locked("the tablet is locked")
+        if touch:
+            self._touched_s = self._desk.providers.monotonic_s()
+        return self._desk
+
+
+def _about(desk: Desk) -> About:
+    anchor = desk.store.anchor()
+    return About(
+        schema=casework.SCHEMA,
+        app=APP,
+        clock=desk.providers.now_ms(),
+        pending=len(pending(desk.replica)),
+        anchor=f"{anchor.sequence}.{encode_bytes(anchor.seal)}",
+    )
+
+
+def _tell(desk: Desk, received: Received) -> None:
+    desk.tell(received.records, received.left)
+
+
+def _nobody(_: Progress) -> None:
+    """Nobody watches the progress."""
