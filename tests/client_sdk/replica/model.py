@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from client_sdk.errors import Offline
+from client_sdk.errors import Offline, Refused
 from client_sdk.transport import Answer, DeviceKey, Unreached
 from client_sdk.vault import open_envelope
 from sync import (
@@ -33,6 +33,9 @@ from sync import (
     Write,
     accept,
     compose,
+    decode_bytes,
+    digest_id,
+    encode_bytes,
     parse,
     read_reply,
     read_request,
@@ -329,6 +332,10 @@ class Wire:
     takes_s: Callable[[int], None] | None = None
     requests: list[SyncRequest] = field(default_factory=list)
     enrolments: list[Mapping[str, Json]] = field(default_factory=list)
+    codes: dict[str, str] = field(default_factory=dict)
+    agency_key: bytes = b""
+    tells: dict[str, Any] = field(default_factory=dict)
+    """What the enrolment tells otherwise."""
 
     def sync(self, device: DeviceKey, request: SyncRequest) -> Answer:
         if self.unreached:
@@ -354,7 +361,29 @@ class Wire:
         return Answer(read_reply(data), len(request.body), len(data))
 
     def enrol(self, application: Mapping[str, Json]) -> Mapping[str, Any]:
-        raise AssertionError("no code was made")
+        """What the real door does, as far as a tablet can tell."""
+        if self.unreached:
+            raise Unreached("the server is not reached")
+        worker = self.codes.pop(str(application["code"]), None)
+        if worker is None:
+            raise Refused("the server refuses the request: code-refused")
+        self.enrolments.append(application)
+        key = decode_bytes(str(application["public_key"]))
+        device = digest_id(key)
+        self.model.know(device, worker)
+        return {
+            "agency": AGENCY,
+            "agency_name": "Mercy Bend",
+            "agency_key": encode_bytes(self.agency_key),
+            "device": device,
+            "worker": worker,
+            "role": "worker",
+            "fingerprint": "123456",
+            "time_zone": "America/New_York",
+            "epoch": self.model.state.epoch,
+            "clock_ms": self.model.clock,
+            **self.tells,
+        }
 
 
 def _at(ms: int) -> Any:
