@@ -8,11 +8,10 @@ write leaves the one before it; an anchor that cannot be read proves nothing and
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from struct import Struct
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..errors import Tampered
 from ..vault import files
@@ -26,8 +25,7 @@ _LAYOUT: Final = Struct(f">Q{MARK_BYTES}s")
 _PLACE_BYTES: Final = OVERHEAD_BYTES + _LAYOUT.size
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Anchor:
+class Anchor(NamedTuple):
     """What the server is told of a store: its sequence, and 16 bytes that equal contents share."""
 
     sequence: int

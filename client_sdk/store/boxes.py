@@ -1,8 +1,8 @@
 """
 Boxes of the store: what a row, the head and the anchor look like on the disk.
 
-A row is `(name, version, box)`. Its *name* is the keyed hash (BLAKE2b, RFC 7693, 64 bits, signed) of kind ‖ 0 ‖
-key; its *version* is the sequence of the commit that wrote it; its box holds `[kind, key, value]` as
+A row is `(name, version, box)`. Its *name* is the first 64 bits of HMAC-SHA256(kind ‖ 0 ‖ key) as a signed
+integer; its *version* is the sequence of the commit that wrote it; its box holds `[kind, key, value]` as
 canonical JSON, packed, bound to format ‖ store id ‖ name ‖ version. Nothing but name and version is outside
 the box.
 """
@@ -10,7 +10,6 @@ the box.
 import json
 import struct
 from collections.abc import Callable
-from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from sync.ids import Json, encode
@@ -18,11 +17,12 @@ from sync.ids import Json, encode
 from ..errors import Tampered
 from ..vault.aead import Aead
 from ..vault.keys import Keys
+from ..vault.mac import Mac
 from ..vault.padding import pack, unpack
 
 FORMAT: Final = 1
 NAME_BYTES: Final = 8
-"""SQLite's own row number, so a row needs no second index. Two keys of one name are refused when met."""
+"""A number for Python and SQLite alike. Two keys of one name, one in 2⁶⁴, are refused when met."""
 
 _decode: Final = json.JSONDecoder().decode
 _pair: Final = struct.Struct(">qq").pack
@@ -43,14 +43,12 @@ class RowBoxes:
 
     def __init__(self, keys: Keys, entropy: Callable[[int], bytes]) -> None:
         self._aead = Aead(keys.of("rows"), entropy)
-        self._ids = blake2b(key=keys.of("ids"), digest_size=NAME_BYTES)
+        self._mac = Mac(keys.of("ids")).of
         self._lead = bytes([FORMAT]) + keys.store_id
 
     def name(self, kind: str, key: str) -> int:
         """The name of a row."""
-        keyed = self._ids.copy()
-        keyed.update(f"{kind}\0{key}".encode())
-        return int.from_bytes(keyed.digest(), "big", signed=True)
+        return int.from_bytes(self._mac(f"{kind}\0{key}".encode())[:NAME_BYTES], "big", signed=True)
 
     def seal(self, row: Row) -> bytes:
         """The box of a row."""

@@ -18,7 +18,9 @@ FORMAT: Final = 1
 BUSY_S: Final = 2.0
 """How long to wait for a program that is just closing the store."""
 _SCHEMA: Final = f"""
-CREATE TABLE row (name INTEGER PRIMARY KEY, version INTEGER NOT NULL, box BLOB NOT NULL);
+CREATE TABLE row (
+    place INTEGER PRIMARY KEY, name INTEGER NOT NULL, version INTEGER NOT NULL, box BLOB NOT NULL
+);
 CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), box BLOB NOT NULL);
 CREATE TABLE envelope (
     sequence INTEGER PRIMARY KEY, id BLOB NOT NULL, session BLOB NOT NULL, sealed_key BLOB NOT NULL,

@@ -5,7 +5,7 @@ The head: what the store should hold, sealed, and written again with every commi
 from collections.abc import Callable
 from dataclasses import dataclass
 from struct import Struct
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..errors import Tampered
 from ..vault.aead import Aead
@@ -23,8 +23,7 @@ class Rollback:
     anchor_sequence: int
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What the store holds after a commit."""
 
     sequence: int = 0

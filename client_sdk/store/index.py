@@ -159,7 +159,7 @@ class Index:
         names = self._declared.get(type_, ()) if type_ is not None else self._all_declared()
         columns = ", ".join([*_FIXED, *map(quoted, names)])
         rows = self._db.execute(f"SELECT {columns} FROM entry WHERE {tail}", values)  # noqa: S608 names are ours
-        return [Found(*row[:_FIXED_COUNT], names, row[_FIXED_COUNT:]) for row in rows]
+        return [Found._make((*row[:_FIXED_COUNT], names, row[_FIXED_COUNT:])) for row in rows]
 
     def _all_declared(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for names in self._declared.values() for name in names))

@@ -8,14 +8,13 @@ store's digest.
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from hmac import digest
 from pathlib import Path
-from typing import Final, Protocol, TypeAlias
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from ..errors import Tampered
 from ..vault.envelope import ID_BYTES, Envelope, Session
 from ..vault.keys import Keys
+from ..vault.mac import Mac
 from . import database
 from .digest import Marks
 
@@ -36,8 +35,7 @@ class Saving(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What a commit does to the outbox."""
 
     added: tuple[tuple[Envelope, int], ...]
@@ -72,7 +70,7 @@ class Outbox:
             entropy: So many random bytes.
             read: Reads from the store's file in its turn.
         """
-        self._ids = keys.of("ids")
+        self._mac = Mac(keys.of("ids"))
         self._marks = Marks(keys)
         self._store_id = keys.store_id
         self._agency_key = agency_key
@@ -159,7 +157,7 @@ class Outbox:
         return self._session.seal(id_, sequence, body)
 
     def _id(self, name: str) -> bytes:
-        return digest(self._ids, b"envelope\0" + name.encode(), "sha256")[:ID_BYTES]
+        return self._mac.of(b"envelope\0" + name.encode())[:ID_BYTES]
 
 
 _TAIL: Final = "WHERE sequence > ? ORDER BY sequence LIMIT ?"

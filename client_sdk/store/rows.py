@@ -4,11 +4,15 @@ Rows: the sealed file, verified when it is opened, read a row at a time, written
 Opening compares every (name, version) and every envelope with the sealed head, and opens no box; a box is
 bound to its name and version, so a row that was deleted, swapped or put back is found at once, and a
 changed box when it is read. Knows nothing of indexes.
+
+Rows lie in the order in which they were first written. By their names they would lie at random, and each
+new one would tear open a full page: a save took a fifth longer.
 """
 
 import sqlite3
 import struct
 from collections.abc import Callable, Sequence
+from itertools import count
 from threading import Lock
 from typing import Any, Final
 
@@ -25,8 +29,8 @@ from .transaction import Transaction
 
 CHUNK_ROWS: Final = 64
 """Rows read by one statement: few enough to hold nobody up, and one statement fits all."""
-_ONE: Final = "SELECT version, box FROM row WHERE name = ?"
-_SOME: Final = f"SELECT name, version, box FROM row WHERE name IN ({', '.join('?' * CHUNK_ROWS)})"  # noqa: S608
+_ONE: Final = "SELECT version, box FROM row WHERE place = ?"
+_SOME: Final = f"SELECT place, version, box FROM row WHERE place IN ({', '.join('?' * CHUNK_ROWS)})"  # noqa: S608
 _WRITE_HEAD: Final = "INSERT OR REPLACE INTO head VALUES (1, ?)"
 
 
@@ -50,7 +54,10 @@ class Rows:
         self._closed = False
         try:
             self.head = self._read_head()
-            self.versions: dict[int, int] = dict(db.execute("SELECT name, version FROM row"))
+            found = db.execute("SELECT place, name, version FROM row").fetchall()
+            self._places: dict[int, int] = {name: place for place, name, _ in found}
+            self.versions: dict[int, int] = {name: version for _, name, version in found}
+            self._last_place: int = found[-1][0] if found else 0
             self.outbox = Outbox(keys, agency_key, entropy, self._select)
             self._verify()
         except sqlite3.Error as error:
@@ -69,7 +76,7 @@ class Rows:
             version = self.versions.get(name)
             if version is None and not self._closed:
                 return None
-            found = self._fetch(_ONE, (name,))
+            found = self._fetch(_ONE, (self._places.get(name),))
         row = self._open(name, version, found[0] if found else None)
         return row.value if row.kind == kind and row.key == key else None
 
@@ -103,15 +110,17 @@ class Rows:
         """
         change = self.outbox.change(tx.envelopes, head.last_envelope)
         new = self._moved(head, tx, change)
+        places = self._places_for(tx)
         with self._turn:
             self._open_or_locked()
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 if tx.removed:
-                    self._db.executemany("DELETE FROM row WHERE name = ?", [(name,) for name in tx.removed])
+                    gone = [(self._places[name],) for name in tx.removed]
+                    self._db.executemany("DELETE FROM row WHERE place = ?", gone)
                 self._db.executemany(
-                    "INSERT OR REPLACE INTO row VALUES (?, ?, ?)",
-                    [(name, row.version, box) for name, (row, box, _) in tx.rows.items()],
+                    "INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?)",
+                    [(places[name], name, row.version, box) for name, (row, box, _) in tx.rows.items()],
                 )
                 self.outbox.write(self._db, change)
                 self._db.execute(_WRITE_HEAD, (self._heads.seal(new),))
@@ -120,7 +129,7 @@ class Rows:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise database.meaning(error) from None
-            self._committed(tx, new)
+            self._committed(tx, new, places)
             self.outbox.done(change)
 
     def close(self) -> None:
@@ -131,6 +140,7 @@ class Rows:
                 self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 self._db.close()
                 self.versions.clear()
+                self._places.clear()
 
     @property
     def closed(self) -> bool:
@@ -167,9 +177,13 @@ class Rows:
         with self._turn:
             self._open_or_locked()
             wanted = [(name, self.versions[name]) for name in names if name in self.versions]
-            values = [name for name, _ in wanted] + [None] * (CHUNK_ROWS - len(wanted))
-            found = {name: (version, box) for name, version, box in self._fetch(_SOME, values)}
-        return [self._open(name, version, found.get(name)) for name, version in wanted]
+            places = [self._places[name] for name, _ in wanted]
+            values = places + [None] * (CHUNK_ROWS - len(wanted))
+            found = {place: (version, box) for place, version, box in self._fetch(_SOME, values)}
+        return [
+            self._open(name, version, found.get(place))
+            for (name, version), place in zip(wanted, places, strict=True)
+        ]
 
     def _open(self, name: int, version: int | None, found: tuple[int, bytes] | None) -> Row:
         if found is None or version is None or found[0] != version:
@@ -213,10 +227,17 @@ class Rows:
             rollback=head.rollback,
         )
 
-    def _committed(self, tx: Transaction, head: Head) -> None:
+    def _places_for(self, tx: Transaction) -> dict[int, int]:
+        """{name: place} of what is to be written; what is new comes last."""
+        fresh = count(self._last_place + 1)
+        return {name: self._places.get(name) or next(fresh) for name in tx.rows}
+
+    def _committed(self, tx: Transaction, head: Head, places: dict[int, int]) -> None:
         self.head = head
+        self._places |= places
+        self._last_place = max(self._last_place, *places.values(), 0)
         for name in tx.removed:
-            del self.versions[name]
+            del self.versions[name], self._places[name]
         for name, (row, _, _) in tx.rows.items():
             self.versions[name] = row.version
 

@@ -8,9 +8,9 @@ vault's: close the store before the vault is locked.
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
+from types import TracebackType
 
 from sync.ids import Json
 
@@ -49,7 +49,7 @@ class Store:
     ) -> None:
         self._rows = rows
         self._turn = threading.RLock()
-        self._in_transaction = False
+        self._writing = False
         self._indexing = indexing
         self._anchor = AnchorFile(folder, keys, providers.entropy)
         self.standing: Standing = self._take_stand()
@@ -160,8 +160,7 @@ class Store:
         names = self._lookup.text().find(text)
         return self._lookup.index().named(names[:limit])
 
-    @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
+    def transaction(self) -> AbstractContextManager[Transaction]:
         """
         Gather writes and commit them together at the end, or none of them after an error.
 
@@ -169,16 +168,27 @@ class Store:
             NoSpace: The disk did not take them; nothing was changed.
             Locked: The store was closed.
         """
-        with self._turn:
-            assert not self._in_transaction, "a transaction does not hold another"
-            self._in_transaction = True
-            try:
-                tx = Transaction(self, self._rows.boxes, self._indexing, self._rows.head.sequence + 1)
-                yield tx
-                if tx.rows or tx.removed or tx.envelopes:
-                    self._commit(tx)
-            finally:
-                self._in_transaction = False
+        return _Turn(self)
+
+    def begin(self) -> Transaction:
+        """Take the writer's turn; `transaction` does it, and gives the turn back."""
+        self._turn.acquire()
+        if self._writing:
+            self._turn.release()
+            raise AssertionError("a transaction does not hold another")
+        self._writing = True
+        return Transaction(self, self._rows.boxes, self._indexing, self._rows.head.sequence + 1)
+
+    def end(self, tx: Transaction, *, commit: bool) -> None:
+        """Commit or forget a transaction, and give the turn back."""
+        try:
+            if commit and (tx.rows or tx.removed or tx.envelopes):
+                self._rows.write(tx, self._rows.head)
+                self._lookup.committed(tx)
+                self._write_anchor(durable=False)
+        finally:
+            self._writing = False
+            self._turn.release()
 
     @property
     def outbox(self) -> Outbox:
@@ -193,7 +203,7 @@ class Store:
     def forget_rollback(self) -> None:
         """The server knows of the rollback."""
         with self._turn:
-            self._write_head(replace(self._rows.head, rollback=None))
+            self._write_head(self._rows.head._replace(rollback=None))
 
     def anchor(self) -> Anchor:
         """Make the anchor last, and give what the server is told: at unlock, lock and sync."""
@@ -223,11 +233,6 @@ class Store:
         """(kind, key) of the row of this name, None if there is none."""
         return self._lookup.key_of(name)
 
-    def _commit(self, tx: Transaction) -> None:
-        self._rows.write(tx, self._rows.head)
-        self._lookup.committed(tx)
-        self._write_anchor(durable=False)
-
     def _write_head(self, head: Head) -> None:
         nothing = Transaction(self, self._rows.boxes, self._indexing, head.sequence + 1)
         self._rows.write(nothing, head)
@@ -248,7 +253,7 @@ class Store:
         standing = stand(head, self._rows.seal(), anchor)
         if standing.rolled_back and anchor is not None:
             rollback = Rollback(head.sequence, anchor.sequence)
-            self._write_head(replace(head, sequence=anchor.sequence, rollback=rollback))
+            self._write_head(head._replace(sequence=anchor.sequence, rollback=rollback))
         self._write_anchor(durable=True)
         return standing
 
@@ -260,6 +265,22 @@ class Store:
         """A store that was closed meanwhile, or a bad row, is met again by who asks next."""
         with suppress(ClientError):
             self.warm()
+
+
+class _Turn:
+    """One transaction as a `with` block."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __enter__(self) -> Transaction:
+        self._tx = self._store.begin()
+        return self._tx
+
+    def __exit__(
+        self, error: type[BaseException] | None, _value: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._store.end(self._tx, commit=error is None)
 
 
 def discard(folder: Path) -> None:

@@ -207,6 +207,16 @@ class Vault:
         recovery = seal_recovery(agency_key, self._keys.master(), self._file.binding)
         self._write(replace(self._file, agency_key=agency_key, recovery=recovery))
 
+    def change_device_key(self, private: bytes) -> None:
+        """Sign with another device key from now on: the agency has enrolled this store anew."""
+        key = Ed25519PrivateKey.from_private_bytes(private)
+        box = Aead(self._keys.of("device"), self._providers.entropy).seal(
+            private, self._file.binding.label("device")
+        )
+        public = key.public_key().public_bytes_raw()
+        self._write(replace(self._file, device_public=public, device_box=box))
+        self._device = key
+
     def touch(self) -> None:
         """Note that someone is using the tablet."""
         self._touched_s = self._providers.monotonic_s()
