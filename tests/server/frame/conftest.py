@@ -122,6 +122,7 @@ class FakeTablet:
         tag: str = TAG,
         covered: tuple[str, ...] = COVERED,
         headers: dict[str, str] | None = None,
+        expires: datetime | None = None,
     ) -> dict[str, str]:
         """The headers of a request signed by it."""
         message = SimpleNamespace(
@@ -135,6 +136,7 @@ class FakeTablet:
             message,
             key_id=self.device,
             created=datetime.fromtimestamp(created_s, UTC),
+            expires=expires,
             nonce=nonce or f"nonce-number-{next(_nonces):06d}",
             label=LABEL,
             tag=tag,

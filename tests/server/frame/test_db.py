@@ -195,6 +195,14 @@ class Lost(Exception):
     sqlstate = "40001"
 
 
+def test_a_database_in_memory_has_one_transaction_at_a_time(providers: Providers) -> None:
+    """It is one connection; a second transaction is a mistake of the caller and not a queue."""
+    database = Database("sqlite://", providers)
+    with database.reading(), pytest.raises(sqlite3.OperationalError), database.writing():
+        raise AssertionError("never reached")
+    database.close()
+
+
 def lose(times: int) -> Iterator[Exception | None]:
     """So many defeats and then nothing in the way."""
     for _ in range(times):

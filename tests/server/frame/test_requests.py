@@ -3,12 +3,14 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from server.api import signatures
 from server.api.inflate import PLAIN, PUSH, inflated
 from server.api.signatures import AGE_MAX_S
 from server.errors import TooLarge, Unreadable
@@ -73,6 +75,7 @@ def test_a_request_that_was_changed_on_the_way_is_refused(
         {"covered": ("@request-target", "@method", "content-digest")},
         {"nonce": "short"},
         {"nonce": "with spaces in it"},
+        {"expires": datetime(2100, 1, 1, tzinfo=UTC)},
     ],
 )
 def test_only_the_profile_is_accepted(
@@ -140,18 +143,37 @@ def test_a_request_is_taken_once(
     assert len(exchange.heard) == 1
 
 
+def test_keys_in_memory_are_bounded(
+    at: House,
+    web: FlaskClient,
+    clock: Clock,
+    tablet: FakeTablet,
+    staff: Staff,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A process that meets more tablets than it remembers asks the database again."""
+    monkeypatch.setattr(signatures, "_keys", {})
+    monkeypatch.setattr(signatures, "KEYS_MAX", 1)
+    other = enrolled(at, staff.admin, staff.ben, FakeTablet(2))
+    answers = [push(web, clock, each).status_code for each in (tablet, other, tablet)]
+
+    assert answers == [200, 200, 200]
+    assert len(signatures._keys) == 1
+
+
 def test_old_nonces_are_forgotten(at: House, web: FlaskClient, clock: Clock, tablet: FakeTablet) -> None:
     """The table stays small by itself, and forgets nothing that could still be replayed."""
+    kept = []
     for n in range(5):
         push(web, clock, tablet, nonce=f"of-the-morning-{n}")
     clock.ms += NONCE_KEPT_MS
-    push(web, clock, tablet, nonce="A-clears-not-yet-")
-    clock.ms += 1
-    push(web, clock, tablet, nonce="A-clears-them-now")
-    with at.database.reading() as session:
-        kept = session.scalar(select(func.count()).select_from(NonceRow))
+    for nonce in ("A-clears-not-yet-", "A-clears-them-now"):
+        push(web, clock, tablet, nonce=nonce)
+        clock.ms += 1
+        with at.database.reading() as session:
+            kept.append(session.scalar(select(func.count()).select_from(NonceRow)))
 
-    assert kept == 2
+    assert kept == [6, 2]
 
 
 def test_a_revoked_tablet_is_answered_and_a_suspended_one_waits(
@@ -170,10 +192,19 @@ def test_a_revoked_tablet_is_answered_and_a_suspended_one_waits(
     assert [device.state for device, _ in exchange.heard] == ["revoked"]
 
 
+@pytest.mark.parametrize("remembered", [True, False])
 def test_a_database_that_is_away_is_no_bad_signature(
-    at: House, web: FlaskClient, clock: Clock, tablet: FakeTablet
+    at: House,
+    web: FlaskClient,
+    clock: Clock,
+    tablet: FakeTablet,
+    monkeypatch: pytest.MonkeyPatch,
+    remembered: bool,
 ) -> None:
     """Else every tablet would believe that it must enrol again."""
+    monkeypatch.setattr(signatures, "_keys", {})
+    if remembered:
+        push(web, clock, tablet)
     with at.database.engine.begin() as connection:
         NonceRow.metadata.tables["device"].drop(connection)
     answer = push(web, clock, tablet)
