@@ -112,7 +112,7 @@ def _rivals(both: Sequence[Worker], client: str) -> Iterator[Check]:
         found = (phone.value, _values(phone), phone.needs)
         wanted = (story.BENS_PHONE, [story.ANAS_PHONE, story.BENS_PHONE], Needs.LISTED)
         name = f"{spoken(worker)} shows the later phone and lists the other"
-        yield expect(name, found, wanted, f"{phone.value}, {len(phone.rivals)} rivals")
+        yield expect(name, found, wanted, f"{phone.value}, {len(phone.rivals) - 1} other listed")
         born = _shown(worker, "client", client, "date_of_birth")
         rivals = (_values(born), born.needs)
         name = f"{spoken(worker)} shows both dates of birth, undecided: a person must settle"

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from client_sdk import Offline, Tablet
-from client_sdk.items import Item
+from client_sdk import Item, Offline, Tablet
 
 from .proxy import CountingProxy
 

@@ -1,6 +1,5 @@
 """The story that the demo plays, in both orders of coming back: what it is for is that nothing is lost."""
 
-
 import pytest
 
 from doorstep_cli.demo.checks import missed
