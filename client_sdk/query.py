@@ -165,7 +165,8 @@ def _words(kind: str, key: str, value: Json) -> str:
 
 def _columns(shown: RecordView, about: Mapping[str, Json]) -> dict[str, Json]:
     needs = max((int(unit.needs) for unit in shown.units.values()), default=0)
-    return {**casework.columns(shown), **about, "life": str(shown.life.value), "needs": needs}
+    of_others = {**casework.subject_columns(()), **about} if shown.type == "client" else {}
+    return {**casework.columns(shown), **of_others, "life": str(shown.life.value), "needs": needs}
 
 
 def _text(value: Json) -> str | None:

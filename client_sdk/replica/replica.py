@@ -9,7 +9,7 @@ modules beside this one, a file for each thing that happens.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from sync import Accepted, At, Json, Record, RecordView, RuleOf, view
 from sync.digest import MODULUS, of_record
@@ -18,6 +18,9 @@ from .records import RECORD, STAGED, RecordKey, RecordRow, Rows, StagedRow
 from .rows import Chain, DraftRow, Given, Heard, Notice, Own, Place, Sent, Subject
 from .shelf import Changes, Sealing, Shelf
 from .tables import Cell, Table
+
+EVERYBODYS: Final = "agency"
+"""The subject that every tablet has; the server's total for a worker leaves it out."""
 
 AboutSubject = Callable[[Iterable[RecordView]], Mapping[str, Json]]
 """What the row of a subject shows because of the subject's records."""
@@ -129,8 +132,9 @@ class Replica:
         assert about is not None, "a server state belongs to a subject that is known"
         newest = max(about.newest, 0 if after is None else after.position)
         self.subjects.put(subject, replace(about, digest=(about.digest + moved) % MODULUS, newest=newest))
-        place = self.place.value
-        self.place.value = replace(place, digest=(place.digest + moved) % MODULUS)
+        if subject != EVERYBODYS:
+            place = self.place.value
+            self.place.value = replace(place, digest=(place.digest + moved) % MODULUS)
         self._put(key, RecordRow(subject, after, None, {} if row is None else row.about))
 
     def refresh(self, key: RecordKey, subject: str) -> None:

@@ -35,7 +35,7 @@ class Place:
     kept: tuple[Kept, ...] = ()
     """Newest first."""
     digest: int = 0
-    """The sum over all subjects that are shown."""
+    """The sum over all subjects that are here, but `agency`."""
     restored: tuple[str, ...] | None = None
     """After a changed history, until the server was told: the subjects to be entered again."""
     total_differs: bool = False
