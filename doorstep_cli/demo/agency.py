@@ -19,6 +19,7 @@ from server.services.book import Book, open_book
 from server.services.people import WORKER
 from server.services.registry import Draft, DraftRecord, Founded, Founding, Newcomer
 from server.settings import Providers, Settings
+from sync import Json
 
 from .people import Invented, invented
 
@@ -97,18 +98,18 @@ def invite(house: House, agency: Agency, worker: str) -> str:
 
 def draft_of(person: Invented) -> Draft:
     """What the office writes down about an invented person."""
-    client = {
+    client: dict[str, Json] = {
         "legal_name": {"family": person.family, "given": person.given},
         "date_of_birth": person.born.isoformat(),
         "language": person.language,
     }
-    place = {
+    place: dict[str, Json] = {
         "kind": "home",
         "lines": [person.street],
         "city": person.town,
         "postal_code": person.postal_code,
     }
-    phone = {"kind": "phone", "phone": person.phone, "phone_use": "mobile"}
+    phone: dict[str, Json] = {"kind": "phone", "phone": person.phone, "phone_use": "mobile"}
     return Draft(
         DraftRecord("client", client),
         (

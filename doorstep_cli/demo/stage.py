@@ -63,7 +63,8 @@ def set_up(folder: Path, port: int, tell: Tell, registered: Callable[[int, int],
         tell("Starting the server")
         server = stack.enter_context(ServerProcess(folder / "server", port))
         workers: dict[Name, Worker] = {}
-        for name, person in (("ana", agency.ana), ("ben", agency.ben)):
+        people: dict[Name, str] = {"ana": agency.ana, "ben": agency.ben}
+        for name, person in people.items():
             tell(f"Enrolling {name.capitalize()}'s tablet")
             link = stack.enter_context(CountingProxy(*server.place))
             code = agencies.invite(house, agency, person)

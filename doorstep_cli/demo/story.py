@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Final, Literal
 
 from client_sdk import Item, Offline, Tablet
+from sync import Json
 
 from .proxy import CountingProxy
 
@@ -22,7 +23,7 @@ ANAS_BORN: Final = "1931-07-03"
 BENS_BORN: Final = "1932-03-07"
 ANAS_PHONE: Final = "+13045550171"
 BENS_PHONE: Final = "+13045550182"
-BENS_PLACE: Final = {
+BENS_PLACE: Final[dict[str, Json]] = {
     "kind": "staying",
     "lines": ["4 Chapel St", "rear door"],
     "city": "Mercy Bend",
@@ -39,20 +40,30 @@ NOT: Final = "not_at_all"
 SEVERAL: Final = "several_days"
 MORE: Final = "more_than_half"
 NEARLY: Final = "nearly_every_day"
-ANAS_ANSWERS: Final = dict(
-    zip(
-        (f"q{number}" for number in range(1, 10)),
-        (MORE, NEARLY, NEARLY, MORE, SEVERAL, MORE, SEVERAL, NOT, MORE),
-        strict=True,
-    )
-) | {"q10": "very"}
-BENS_ANSWERS: Final = dict(
-    zip(
-        (f"q{number}" for number in range(1, 10)),
-        (SEVERAL, MORE, NEARLY, MORE, SEVERAL, SEVERAL, NOT, NOT, SEVERAL),
-        strict=True,
-    )
-) | {"q10": "somewhat"}
+ANAS_ANSWERS: Final[dict[str, Json]] = {
+    "q1": MORE,
+    "q2": NEARLY,
+    "q3": NEARLY,
+    "q4": MORE,
+    "q5": SEVERAL,
+    "q6": MORE,
+    "q7": SEVERAL,
+    "q8": NOT,
+    "q9": MORE,
+    "q10": "very",
+}
+BENS_ANSWERS: Final[dict[str, Json]] = {
+    "q1": SEVERAL,
+    "q2": MORE,
+    "q3": NEARLY,
+    "q4": MORE,
+    "q5": SEVERAL,
+    "q6": SEVERAL,
+    "q7": NOT,
+    "q8": NOT,
+    "q9": SEVERAL,
+    "q10": "somewhat",
+}
 ANAS_TOTAL: Final = 16
 BENS_TOTAL: Final = 11
 RISK: Final = "high"
