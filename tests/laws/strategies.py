@@ -11,9 +11,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sync import Accepted, Json, Prefix, Write, accept, encode_bytes
+from tests.laws.naive import Entry, live_of, story
 from tests.sync.making import ANA, ANA_TOO, BEN, OFFICE, save
-
-from .naive import Entry, live_of, story
 
 HANDS: tuple[Prefix, ...] = (ANA, ANA, ANA_TOO, BEN, OFFICE)
 

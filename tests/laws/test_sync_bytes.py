@@ -50,9 +50,8 @@ from sync import (
     write_state,
 )
 from sync.digest import of_record
+from tests.laws.strategies import histories, json_values, names
 from tests.sync.making import ANA, BEN, OFFICE, TABLET, merged, rule_of, save, write
-
-from .strategies import histories, json_values, names
 
 counts = st.integers(0, 2**53 - 1)
 short = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

@@ -26,10 +26,9 @@ from sync import (
     write_state,
 )
 from sync.ids import read_json
+from tests.laws import naive
+from tests.laws.strategies import KINDS, arrivals, entries, histories
 from tests.sync.making import BEN, merged, rule_of, save, write
-
-from . import naive
-from .strategies import KINDS, arrivals, entries, histories
 
 SAME = ("language", "birth", "custody", "level", "story", "answers")
 EMPTY = Record("client", "c1", "c1")

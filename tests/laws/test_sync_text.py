@@ -4,8 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.text import merge_texts, sentences
-
-from .naive import story
+from tests.laws.naive import story
 
 WORDS = st.sampled_from(
     (
