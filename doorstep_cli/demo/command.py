@@ -21,6 +21,8 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from client_sdk import ClientError
+
 from . import agency, report
 from .checks import missed
 from .play import play
@@ -53,8 +55,8 @@ def demo(once: bool, folder: Path, port: int) -> None:
     try:
         with stopped_by_terminate():
             held = _run(console, folder, port, once=once)
-    except ProgramFailed as failed:
-        raise click.ClickException(str(failed)) from failed
+    except (ProgramFailed, ClientError) as failed:
+        raise click.ClickException(f"✗ the story stopped: {failed}") from failed
     except KeyboardInterrupt:
         console.print("Stopped.")
         held = not once

@@ -19,6 +19,8 @@ START_S: Final = 60.0
 STOP_S: Final = 10.0
 """Seconds in which it may end by itself."""
 
+SERVE: Final = (sys.executable, "-m", "doorstep_cli", "serve")
+
 COMMAND_S: Final = 60.0
 """Seconds for one command."""
 
@@ -41,13 +43,15 @@ class ServerProcess:
         self.log = self.home / "server.log"
         self.address = ""
         """Where it answers, once it is started."""
+        self.exit_code: int | None = None
+        """How it ended, once it has."""
         self._port = port
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
         with self.log.open("w", encoding="utf-8") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "doorstep_cli", "serve"],
+            self._process = subprocess.Popen(  # noqa: S603  # our own program
+                SERVE,
                 env=_environment(self.home, {"PORT": str(self._port), "HOST": "127.0.0.1"}),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -90,8 +94,9 @@ class ServerProcess:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+        self.exit_code = process.returncode
+        assert process.stdout is not None, "it is piped"
+        process.stdout.close()
 
     def _announced(self, process: "subprocess.Popen[str]") -> str:
         assert process.stdout is not None, "it is piped"

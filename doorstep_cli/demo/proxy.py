@@ -135,7 +135,7 @@ class CountingProxy:
             try:
                 server = socket.create_connection(self._upstream, CONNECT_S)
             except OSError:
-                _lose(tablet)
+                tablet.close()
                 continue
             server.settimeout(None)
             link = _Link(self, tablet, server)

@@ -2,7 +2,10 @@
 What the demo shows: the table of everything that was promised and seen, and what it cost on the wire.
 """
 
+import sys
 from collections.abc import Sequence
+from pathlib import Path
+from shutil import which
 
 from rich.console import Console
 from rich.table import Table
@@ -37,13 +40,19 @@ def show_serving(console: Console, stage: Stage, codes: Sequence[str]) -> None:
         "",
         "Try, in another terminal (both codes are good for one day and one tablet):",
         f"  export DOORSTEP_HOME={home}",
-        f"  doorstep clients --as '{SUPERVISOR}'",
-        f"  doorstep conflicts --as '{SUPERVISOR}'",
-        "  doorstep tablet --help",
+        f"  {program()} clients --as '{SUPERVISOR}'",
+        f"  {program()} devices --as '{ADMINISTRATOR}'",
+        f"  {program()} tablet --help",
         f"  curl {address}/healthz",
     ]
     for line in lines:
         console.print(Text(line), soft_wrap=True)
+
+
+def program() -> str:
+    """How somebody types the command in another terminal, where no environment is active."""
+    here = Path(sys.executable).parent / "doorstep"
+    return "doorstep" if which("doorstep") is not None or not here.exists() else str(here)
 
 
 def _results(checks: Sequence[Check]) -> Table:

@@ -6,9 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
-from doorstep_cli.demo import checks, command
+from doorstep_cli.demo import checks, command, story
 from doorstep_cli.demo.checks import Check, expect, missed
 from doorstep_cli.demo.command import MARK, demo
 
@@ -25,6 +26,27 @@ def test_once_plays_checks_and_stops(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "nothing was lost" in done.stdout
     assert "✗" not in done.stdout
+
+
+def test_a_miss_is_shown_with_its_reason_and_ends_with_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build that only looks at the exit code must see it."""
+    monkeypatch.setattr(story, "ANAS_TOTAL", 27)
+    done = CliRunner().invoke(demo, ["--once", "--folder", str(tmp_path / "demo")])
+
+    assert done.exit_code == 1
+    assert "✗ 2 of " in done.output
+    assert "expected (2, " in done.output
+
+
+def test_a_story_that_stops_says_why_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A traceback helps nobody who only wanted to try it."""
+    monkeypatch.setattr(story, "SETTLED", "no date")
+    done = CliRunner().invoke(demo, ["--once", "--folder", str(tmp_path / "demo")])
+
+    assert done.exit_code == 1
+    assert "the story stopped: doorstep settle:" in done.output
 
 
 def test_serving_tells_how_to_go_on_and_ends_when_it_is_told_to(tmp_path: Path) -> None:

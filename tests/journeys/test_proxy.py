@@ -80,7 +80,10 @@ def connect(proxy: CountingProxy) -> socket.socket:
 
 def ask(connection: socket.socket) -> bytes:
     """One request and its whole answer, or what came of it."""
-    connection.sendall(REQUEST)
+    try:
+        connection.sendall(REQUEST)
+    except OSError:
+        return b""
     return receive(connection, len(REPLY))
 
 
@@ -142,6 +145,27 @@ def test_a_lost_connection_is_lost_once(proxy: CountingProxy) -> None:
 
     assert answer == REPLY
     assert proxy.traffic.cuts == 1
+
+
+def test_a_server_that_is_away_is_a_lost_connection(server: Answering) -> None:
+    """A tablet must get its failure at once, not wait for a silence to end."""
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    with CountingProxy("127.0.0.1", port) as away, connect(away) as connection:
+        answer = ask(connection)
+
+    assert answer == b""
+
+
+def test_closing_the_proxy_ends_connections_that_are_open(server: Answering) -> None:
+    """The demo stops cleanly even while a tablet waits."""
+    with CountingProxy("127.0.0.1", server.port) as proxy:
+        connection = connect(proxy)
+        ask(connection)
+    with connection:
+        rest = receive(connection, 1)
+
+    assert rest == b""
 
 
 def test_requests_are_counted_however_the_stream_is_torn() -> None:
