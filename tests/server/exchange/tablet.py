@@ -74,7 +74,7 @@ class Scripted:
     head: int = 0
     seq: int = 0
     prev: str = ""
-    at: At = At(0, 0)
+    at: At = field(default_factory=lambda: At(0, 0))
     pending: list[str] = field(default_factory=list)
     own: dict[str, Own] = field(default_factory=dict)
     shown: dict[Key, Record] = field(default_factory=dict)

@@ -38,7 +38,8 @@ def test_the_end_of_one_of_two_grants_takes_nothing_away(world: World, pair: Pai
     world.unassign("ben", "c1")
     ben.sync()
 
-    assert moves(ben) == [("leave", "c1")] and not ben.shown.keys() & {("client", "c1")}
+    assert moves(ben) == [("leave", "c1")]
+    assert not ben.shown.keys() & {("client", "c1")}
     meet(ana)
 
 
@@ -89,7 +90,8 @@ def test_grant_revoke_and_regrant_between_two_pages(world: World) -> None:
     for subject in ("c1", "c2", "c3"):
         world.assign("ben", subject)
     ben.ask(page_bytes=250)
-    assert ben.entering == {"c1"} and ben.staged
+    assert ben.entering == {"c1"}
+    assert ben.staged
 
     world.unassign("ben", "c1")
     ana.sync()

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import select
 
 from server.db import table_of, writing
 from server.services import office
 from server.services.book import open_book
+from server.services.chain import first_link
+from server.services.cursor import read_cursor
 from server.services.office import Said
+from server.services.pull import Reader, page_of
 from server.tables.log import HeadRow
-from sync import Write
+from sync import Reply, Write, read_reply, write_reply
 
 from .conftest import World
+from .tablet import Scripted
 from .test_merging import Pair, meet
 
 _head = table_of(HeadRow)
@@ -30,15 +35,15 @@ def test_a_pull_between_two_commits_that_overlap_misses_neither(world: World, pa
         ben.set("c1", "preferred_name", "Annie")
         second.append(ben.ask(page_bytes=0))
 
-    with world.session() as session:
-        with writing(session), open_book(session, sealer, "a1", providers) as book:
-            said = Said("c1", [Write("client", "c1", "language", (), "es")])
-            office.write(book, lead, said, providers)
-            thread = threading.Thread(target=write_second)
-            thread.start()
-            assert began.wait(5)
-            before = ana.head
-            assert committed_head(world) == before, "what is not committed is not there"
+    with world.session() as session, writing(session), open_book(session, sealer, "a1", providers) as book:
+        said = Said("c1", [Write("client", "c1", "language", (), "es")])
+        office.write(book, lead, said, providers)
+        thread = threading.Thread(target=write_second)
+        thread.start()
+        assert began.wait(5)
+        before = ana.head
+        pull(world, ana)
+        assert ana.value("c1", "language") == "en", "what is not committed is not there"
     thread.join(10)
 
     assert second[0].outcomes[0].position == before + 2
@@ -46,10 +51,14 @@ def test_a_pull_between_two_commits_that_overlap_misses_neither(world: World, pa
     assert (ana.value("c1", "language"), ana.value("c1", "preferred_name")) == ("es", "Annie")
 
 
-def committed_head(world: World) -> int:
-    """The head that a reader sees now."""
+def pull(world: World, tablet: Scripted) -> None:
+    """A page out of the snapshot that a reader gets now, taken by the tablet."""
     with world.house.database.reading() as session:
-        return int(session.scalar(select(_head.c.position).where(_head.c.agency == "a1")) or 0)
+        row = session.execute(select(_head).where(_head.c.agency == "a1")).one()
+        reader = Reader("a1", tablet.worker, tablet.device, row.position, row.chain, "2025-11-24")
+        cursor = read_cursor(tablet.cursor, first_link("a1"))
+        page = page_of(session, world.house.sealer, reader, cursor, 1 << 20)
+    tablet.apply(read_reply(write_reply(Reply(row.epoch, world.clock.ms, page=page))))
 
 
 def test_tablets_that_push_and_pull_at_once_converge(world: World) -> None:
@@ -59,23 +68,15 @@ def test_tablets_that_push_and_pull_at_once_converge(world: World) -> None:
     world.assign("ben", "c1")
     for tablet in tablets:
         tablet.sync()
-    faults: list[BaseException] = []
 
     def work(number: int) -> None:
-        try:
-            for turn in range(5):
-                for unit in ("language", "preferred_name"):
-                    value = ("es", "fr", "de")[number] if unit == "language" else f"{number} {turn}"
-                    tablets[number].set("c1", unit, value)
-                tablets[number].sync(page_bytes=200)
-        except BaseException as fault:
-            faults.append(fault)
+        for turn in range(5):
+            for unit in ("language", "preferred_name"):
+                value = ("es", "fr", "de")[number] if unit == "language" else f"{number} {turn}"
+                tablets[number].set("c1", unit, value)
+            tablets[number].sync(page_bytes=200)
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(len(tablets))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(work, range(len(tablets))))
 
-    assert not faults
     meet(*tablets)
