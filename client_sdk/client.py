@@ -374,13 +374,15 @@ class Tablet:
 
 
 def _about(desk: Desk) -> About:
-    anchor = desk.store.anchor()
+    anchor, back = desk.store.anchor(), desk.store.rollback
+    # The sequence goes on beyond the anchor's after a rollback; what the server must hear is how old the file was.
+    sequence = anchor.sequence if back is None else back.file_sequence
     return About(
         schema=casework.SCHEMA,
         app=APP,
         clock=desk.providers.now_ms(),
         pending=len(pending(desk.replica)),
-        anchor=f"{anchor.sequence}.{encode_bytes(anchor.seal)}",
+        anchor=f"{sequence}.{encode_bytes(anchor.seal)}",
     )
 
 

@@ -152,6 +152,8 @@ def take_over(desk: Desk, transport: Transport, code: str, label: str | None) ->
             desk.replica.put_other(*NEXT_KEY, encode_bytes(private))
         desk.identity = identity
         finish_take_over(desk.store, desk.vault)
+        if desk.store.rollback is not None:
+            desk.store.forget_rollback()
     return issued
 
 

@@ -34,11 +34,13 @@ class Setting:
 
     @property
     def providers(self) -> Providers:
+        """Time that moves when told, bytes that repeat, and a cheap guess."""
         return Providers(
             now_ms=self.time.now_ms, monotonic_s=self.time.monotonic_s, entropy=self.entropy, kdf_cost=CHEAP
         )
 
     def enrol(self, name: str = "ana", **more: Any) -> Tablet:
+        """A new tablet of Ana."""
         self.wire.codes["code"] = ANA
         tablet = Tablet.enrol(
             self.folder / name,
@@ -53,6 +55,7 @@ class Setting:
         return tablet
 
     def unlock(self, name: str = "ana", settings: TabletSettings | None = None) -> Tablet:
+        """The same tablet on another day."""
         tablet = Tablet.unlock(
             self.folder / name,
             secret=SECRET,
@@ -74,10 +77,12 @@ class Setting:
 
 
 def writes(type_: str, id_: str, *over: str, **fields: Json) -> list[Write]:
+    """Writes of one record."""
     return [Write(type_, id_, unit, over, value) for unit, value in fields.items()]
 
 
 def setting(folder: Path) -> Setting:
+    """An agency with a model of its server."""
     private = X25519PrivateKey.generate()
     model = Model(casework.rule_of, private.private_bytes_raw())
     wire = Wire(model, agency_key=private.public_key().public_bytes_raw())

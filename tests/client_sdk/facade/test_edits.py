@@ -49,8 +49,9 @@ def test_only_what_changed_is_written(field: Setting, ana: Tablet) -> None:
 def test_an_exception_in_the_block_leaves_nothing(ana: Tablet) -> None:
     """Half a save would be worse than none."""
     client = ana.get("client", CLIENT)
-    with pytest.raises(ZeroDivisionError), ana.edit(client) as edit:
-        edit.update(client, preferred_name="Rosie")
+    edit = ana.edit(client)
+    edit.update(client, preferred_name="Rosie")
+    with pytest.raises(ZeroDivisionError), edit:
         edit.create("note", kind="progress", narrative=str(1 // 0))
 
     assert ana.pending() == []

@@ -28,6 +28,7 @@ RULES: dict[str, Rule] = {"risk": safest("low", "high"), "born": ask(), "begun":
 
 
 def rule_of(type_: str, unit: str) -> Rule:
+    """The rules of the records in these tests."""
     return RULES.get(unit, latest())
 
 
@@ -39,13 +40,16 @@ class Time:
     s: float = 0.0
 
     def now_ms(self) -> int:
+        """The wall clock."""
         return self.ms
 
     def monotonic_s(self) -> float:
+        """Seconds that never go back."""
         return self.s
 
 
 def entropy() -> Callable[[int], bytes]:
+    """Bytes that differ each time, and are the same in each run."""
     turn = count(1)
     return lambda size: next(turn).to_bytes(size, "big")
 
@@ -90,25 +94,31 @@ class Kit:
 
     def open(self) -> None:
         """Load everything from the store again, as at an unlock."""
-        self.replica = Replica(StoreShelf(self.store, self.keys), rule_of, _about, lambda type_: type_ == "risk_flag")
+        self.replica = Replica(
+            StoreShelf(self.store, self.keys), rule_of, _about, lambda type_: type_ == "risk_flag"
+        )
         self.model.know(self.device.id, self.worker)
 
     @property
     def device(self) -> DeviceKey:
+        """The device as it signs now."""
         return DeviceKey(digest_id(self.key.public_key().public_bytes_raw()), self.key.sign)
 
     @property
     def hand(self) -> Hand:
+        """Who saves."""
         return Hand(
             Prefix(AGENCY, self.device.id, self.worker), 1, self.key.sign, self.entropy, self.time.now_ms
         )
 
     @contextmanager
     def turn(self) -> Iterator[None]:
+        """The writer's turn."""
         with self.lock:
             yield
 
     def save(self, subject: str, *writes: Write, settles: bool = False, reason: str | None = None) -> Own:
+        """One save of several writes."""
         with self.turn(), self.replica.transaction():
             return save(self.replica, self.hand, Proposal(subject, writes, reason, settles))
 
@@ -120,14 +130,17 @@ class Kit:
         return self.save(subject, Write(type_, id_, unit, over, value))
 
     def view(self, type_: str, id_: str) -> RecordView | None:
+        """What is shown of a record."""
         record = self.replica.record((type_, id_))
         return None if record is None else view(record, rule_of)
 
     def value(self, subject: str, unit: str) -> Json:
+        """What is shown of a unit of a client."""
         shown = self.view("client", subject)
         return None if shown is None else shown.value(unit)
 
     def converse(self, **more: object) -> Conversation:
+        """An exchange that has not begun."""
         return Conversation(
             self.replica,
             self.wire,
@@ -141,9 +154,11 @@ class Kit:
         )
 
     def sync(self) -> Progress:
+        """Exchange to the end."""
         return self.converse().run(lambda progress: None, lambda: False)
 
     def open_names(self) -> list[str]:
+        """Names of what no outcome has settled."""
         return [part.name for part in pending(self.replica)]
 
     def _tablet(self) -> Tablet:
@@ -165,6 +180,7 @@ def kit(folder: Path, *, rows_a_page: int = 1000) -> Kit:
 
 
 def write(subject: str, unit: str, value: Json, *over: str, type_: str = "client", id_: str = "") -> Write:
+    """One write."""
     return Write(type_, id_ or subject, unit, over, value)
 
 

@@ -85,21 +85,26 @@ class Model:
 
     @property
     def head(self) -> int:
+        """The last position."""
         return len(self.state.log)
 
     def know(self, device: str, worker: str) -> None:
+        """A device of a worker."""
         self.state.workers[device] = worker
 
     def grant(self, worker: str, subject: str) -> None:
+        """Access from now on."""
         self._log("grant", worker, subject)
         self.state.grants.setdefault((worker, subject), []).append([self.head, 0])
 
     def revoke(self, worker: str, subject: str) -> None:
+        """No access from now on."""
         self._log("revoke", worker, subject)
         for grant in self.state.grants[(worker, subject)]:
             grant[1] = grant[1] or self.head
 
     def has_access(self, worker: str, subject: str, at: int) -> bool:
+        """Access at a position."""
         spans = self.state.grants.get((worker, subject), [])
         return any(begin <= at and (not end or at < end) for begin, end in spans)
 
@@ -122,24 +127,29 @@ class Model:
         return made
 
     def release(self, name: str) -> None:
+        """A person takes held work into the record."""
         made = self.state.held.pop(name)
         self._accept(made, outcome=False)
         self._fate(made, Fate(name, self.head, "released"))
 
     def refuse(self, name: str, reason: str) -> None:
+        """A person does not."""
         made = self.state.held.pop(name)
         self._log("refusal", name)
         self._fate(made, Fate(name, self.head, "not_applied", reason))
 
     def backup(self) -> State:
+        """Everything as it is now."""
         return copy.deepcopy(self.state)
 
     def restore(self, state: State, epoch: str) -> None:
+        """Back to a backup, under another epoch."""
         self.state = copy.deepcopy(state)
         self.state.epoch = epoch
         self._log("restore", epoch)
 
     def exchange(self, device: str, head: Head, lines: list[Line]) -> Reply | HistoryChanged:
+        """Answer one request."""
         worker = self.state.workers[device]
         if head.epoch != self.state.epoch:
             good = [cursor for cursor in head.kept if self._still_holds(cursor)]
@@ -174,11 +184,12 @@ class Model:
             first, _, rest = sealed.partition(b"\n")
             prefix, body = Prefix(*json.loads(first)), read_line(rest).body
         made = parse(prefix, body)
+        chain = self.state.chains.setdefault(prefix.device, {})
         if made.name in self.state.outcomes:
+            chain.setdefault(made.seq, made.id)
             return self.state.outcomes[made.name]
         if forked:
             return None
-        chain = self.state.chains.setdefault(prefix.device, {})
         if made.seq in chain and chain[made.seq] != made.id:
             self.state.forked.add(device)
         elif made.seq > 1 and made.seq - 1 not in chain and made.prev not in head.lacks and not line.envelope:
@@ -229,7 +240,9 @@ class Model:
         for position in range(before + 1, self.head + 1):
             found = self._delta(device, worker, position)
             if left < len(found) and rows:
-                return Page(self._cursor(position - 1, place["in"]), more=True, rows=tuple(rows), head=self.head)
+                return Page(
+                    self._cursor(position - 1, place["in"]), more=True, rows=tuple(rows), head=self.head
+                )
             rows += found
             left -= len(found)
         entering: dict[str, str] = dict(place["in"])
@@ -238,7 +251,9 @@ class Model:
         entering = {subject: after for subject, after in entering.items() if subject not in leave}
         whole: list[str] = []
         for subject in sorted(entering):
-            keys = sorted("/".join(key) for key, record in self.state.records.items() if record.subject == subject)
+            keys = sorted(
+                "/".join(key) for key, record in self.state.records.items() if record.subject == subject
+            )
             for key in [key for key in keys if key > entering[subject]]:
                 if left <= 0:
                     break
@@ -267,7 +282,8 @@ class Model:
     def _delta(self, device: str, worker: str, position: int) -> list[bytes]:
         rows: list[bytes] = []
         for record in self.state.records.values():
-            if not self.has_access(worker, record.subject, self.head):
+            begins = [begin for begin, end in self.state.grants.get((worker, record.subject), ()) if not end]
+            if not begins or position < max(begins):
                 continue
             units = [
                 unit
@@ -308,7 +324,8 @@ class Model:
             if who == worker and self.has_access(worker, subject, self.head)
         ]
         sums = {
-            subject: of_records(r for r in self.state.records.values() if r.subject == subject) for subject in held
+            subject: of_records(r for r in self.state.records.values() if r.subject == subject)
+            for subject in held
         }
         spoilt = 1 if self.spoil_digests else 0
         self.spoil_digests = max(0, self.spoil_digests - 1)
@@ -329,6 +346,8 @@ class Wire:
     unreached: bool = False
     during: Callable[[], None] | None = None
     """Called once, after the request has left and before the reply is there."""
+    forge_epoch: str = ""
+    spoil_rows: bool = False
     takes_s: Callable[[int], None] | None = None
     requests: list[SyncRequest] = field(default_factory=list)
     enrolments: list[Mapping[str, Json]] = field(default_factory=list)
@@ -338,6 +357,7 @@ class Wire:
     """What the enrolment tells otherwise."""
 
     def sync(self, device: DeviceKey, request: SyncRequest) -> Answer:
+        """Carry a message and its answer, or lose them."""
         if self.unreached:
             raise Unreached("the server is not reached")
         self.requests.append(request)
@@ -355,6 +375,10 @@ class Wire:
             raise Offline("the answer was cut")
         if isinstance(reply, HistoryChanged):
             return Answer(reply, len(request.body), 0)
+        if self.forge_epoch:
+            reply = replace(reply, epoch=self.forge_epoch)
+        if self.spoil_rows and isinstance(reply.page, Page):
+            reply = replace(reply, page=replace(reply.page, rows=(b'{"c":[]}',)))
         data = write_reply(reply)
         if self.takes_s is not None:
             self.takes_s(len(data))
