@@ -117,7 +117,7 @@ class Model:
             subject=subject,
             seq=1,
             prev="",
-            at=_at(self.clock + self._made),
+            at=_at(self.clock - 1000 + self._made),
             wall=self.clock,
             schema=1,
             salt=self._made.to_bytes(16, "big"),
