@@ -6,7 +6,6 @@ saves at once and the others' when it syncs. What a liar names as replaced is dr
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from hypothesis import strategies as st
 
@@ -119,11 +118,12 @@ def value_of(unit: str, pick: int, in_view: Sequence[Accepted]) -> Json:
     if unit == "$chosen/answers":
         answers: list[Json] = [one.name for one in entries(in_view).get("answers", [])]
         return {"name": answers[pick % len(answers)], "seen": answers} if answers else None
-    values: dict[str, list[Any]] = {
+    values: dict[str, list[Json]] = {
         "level": ["low", "middle", "high", "unheard of"],
         "hazards/dog": [None, {"bites": True}, {"bites": False}],
     }
-    of_unit = values.get(unit, ["one", "two", {"three": [3]}])
+    others: list[Json] = ["one", "two", {"three": [3]}]
+    of_unit = values.get(unit, others)
     return of_unit[pick % len(of_unit)]
 
 

@@ -206,12 +206,29 @@ SAMPLES = {
     "row": write_row(RIVALS),
     "state": write_state(merged(SAVED, save(OFFICE, write("assigned", "x", "g" * 22)))),
 }  # fmt: skip
-STRANGE = st.sampled_from(
+STRANGE: st.SearchStrategy[Any] = st.sampled_from(
     (
         None, True, -1, 2**53, 10**400, "", "x", "\x00", "\ud800", [], [[]], [0], [0, 1], ["x", 1], [[0, 1], [0]], {},
         {"x": []}, {"x": {}}, {"x": 1}, [1, 2, 3, 4, 5, 6, 7], ["a", "b", "c", "d"], ["a", 1, 2, 3], [99, None],
     )
 )  # fmt: skip
+
+SHAPES: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    2**53,
+    "x",
+    [],
+    [0],
+    [0, 1],
+    [[0, 1], [0]],
+    {},
+    {"x": 1},
+    {"x": []},
+    3,
+)
+"""One of each kind."""
 
 
 def shown(record: Record) -> Record:
@@ -274,21 +291,7 @@ def test_every_single_place_may_be_strange(reader: str) -> None:
     lines = [first, *rest[:1]] if reader == "state" else [first]
     for index, line in enumerate(lines):
         for where in range(len(places(json.loads(line)))):
-            for strange in (
-                None,
-                True,
-                -1,
-                2**53,
-                "x",
-                [],
-                [0],
-                [0, 1],
-                [[0, 1], [0]],
-                {},
-                {"x": 1},
-                {"x": []},
-                3,
-            ):
+            for strange in SHAPES:
                 must_read_or_refuse(
                     reader, b"\n".join([*lines[:index], swapped(line, where, strange), *rest[index:]])
                 )

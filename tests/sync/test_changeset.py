@@ -138,6 +138,7 @@ def test_a_changeset_over_a_bound_is_refused_by_its_name(body: bytes, bound: str
         written(over=[f"{number:022d}" for number in range(OVER_MAX)]),
         changed(reason="x" * REASON_CHARS_MAX),
         written(unit="$chosen/$life"),
+        changed(at=[0, 0], wall=0),
     ],
 )
 def test_a_changeset_at_a_bound_is_read(body: bytes) -> None:
@@ -151,3 +152,12 @@ def test_what_cannot_be_read_back_is_not_made() -> None:
         compose(
             ANA, subject="", seq=1, prev="", at=At(1, 0), wall=1, schema=1, salt=bytes(16), writes=[write("a", 1)]
         )  # fmt: skip
+
+
+def test_a_changeset_of_exactly_its_bytes_is_read() -> None:
+    """The largest save that a tablet takes is one that the server takes."""
+    parts: list[Json] = [{**WRITE, "id": f"c{number}", "value": "x" * 60_000} for number in range(4)]
+    short = CHANGESET_BYTES_MAX - len(changed(writes=[*parts, {**WRITE, "value": ""}]))
+    body = changed(writes=[*parts, {**WRITE, "value": "x" * short}])
+
+    assert len(parse(ANA, body).body) == CHANGESET_BYTES_MAX

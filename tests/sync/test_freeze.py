@@ -57,7 +57,8 @@ def test_a_revival_over_what_it_saw_makes_active_and_another_retraction_does_not
 
 def test_a_life_of_another_form_counts_as_active() -> None:
     """Nothing disappears by a value that nobody understands."""
-    for value in ("retracted", {"state": "archived"}, None):
+    strange: list[Json] = ["retracted", {"state": "archived"}, None]
+    for value in strange:
         assert shown(EDIT, save(OFFICE, write(LIFE, value))).life is Life.ACTIVE
     odd = save(ANA, write(LIFE, {"state": "retracted", "seen": "all"}))
     assert shown(EDIT, odd).life is Life.RETRACTED_BUT_EDITED
@@ -144,11 +145,12 @@ def test_what_the_office_decides_and_what_sync_keeps_is_not_frozen() -> None:
 
 def test_a_signature_of_another_form_freezes_nothing() -> None:
     """It is shown as a value and makes nobody believe that something was signed."""
-    for value in (
+    strange: list[Json] = [
         "signed",
         {"content": {}},
         {"content": [], "digest": "d"},
         {"content": {}, "digest": 1},
         None,
-    ):
+    ]
+    for value in strange:
         assert shown(NOTE, save(ANA, write("signature", value))).signed is None

@@ -132,13 +132,14 @@ def test_an_entry_that_the_office_had_not_seen_asks_again() -> None:
 
 def test_a_choice_of_nothing_that_is_there_chooses_nothing() -> None:
     """The first stays shown, marked."""
-    for value in (
+    strange: list[Json] = [
         {"name": "x" * 22, "seen": []},
         {"name": SECOND.name},
         "second",
         None,
         {"name": 1, "seen": 1},
-    ):
+    ]
+    for value in strange:
         unit = choose(value).units["answers"]
         assert (unit.value, unit.needs) == ([1], Needs.CHECK)
 
