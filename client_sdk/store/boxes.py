@@ -2,7 +2,7 @@
 Boxes of the store: what a row, the head and the anchor look like on the disk.
 
 A row is `(name, version, box)`. Its *name* is the first 64 bits of HMAC-SHA256(kind ‖ 0 ‖ key) as a signed
-integer; its *version* is the sequence of the commit that wrote it; its box holds `[kind, key, value]` as
+integer; its *version* is that of the commit that wrote it; its box holds `[kind, key, value]` as
 canonical JSON, packed, bound to format ‖ store id ‖ name ‖ version. Nothing but name and version is outside
 the box.
 """

@@ -59,7 +59,7 @@ class Rows:
             self.versions: dict[int, int] = {name: version for _, name, version in found}
             self._last_place: int = found[-1][0] if found else 0
             self.outbox = Outbox(keys, agency_key, entropy, self._select)
-            self._verify()
+            self._verify(len(found))
         except sqlite3.Error as error:
             raise database.meaning(error) from None
 
@@ -157,17 +157,17 @@ class Rows:
             raise Tampered("the store has no head")
         return self._heads.open(found[0])
 
-    def _verify(self) -> None:
+    def _verify(self, rows: int) -> None:
         try:
             digest = (self.marks.rows(self.versions.items()) + self.outbox.digest) % MODULUS
         except (struct.error, TypeError, OverflowError):
             raise Tampered("a row of the store is damaged") from None
-        found = (len(self.versions), len(self.outbox), digest)
+        found = (rows, len(self.outbox), digest)
         if found != (self.head.rows, self.head.envelopes, self.head.digest):
             raise Tampered(
                 "the rows of the store are not those of its last commit",
                 sequence=self.head.sequence,
-                rows=len(self.versions),
+                rows=rows,
                 rows_expected=self.head.rows,
                 envelopes=len(self.outbox),
                 envelopes_expected=self.head.envelopes,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Final
 
 from sync.ids import Json
 
@@ -28,6 +29,12 @@ from .lookup import Lookup, use_fts5
 from .outbox import Outbox
 from .rows import CHUNK_ROWS, Rows, lay
 from .transaction import Transaction
+
+VERSION_ENTROPY_BYTES: Final = 3
+"""
+Random bytes below the sequence in the version of a commit. Two copies of a store that went on apart then give their
+rows different versions, so that their digests differ and no row of one passes for a row of the other.
+"""
 
 
 def in_thread(work: Callable[[], None]) -> None:
@@ -51,6 +58,7 @@ class Store:
         self._turn = threading.RLock()
         self._writing = False
         self._indexing = indexing
+        self._entropy = providers.entropy
         self._anchor = AnchorFile(folder, keys, providers.entropy)
         self.standing: Standing = self._take_stand()
         """How the file stood to its anchor; a rollback is kept in `rollback` too, until the server knows."""
@@ -177,7 +185,7 @@ class Store:
             self._turn.release()
             raise AssertionError("a transaction does not hold another")
         self._writing = True
-        return Transaction(self, self._rows.boxes, self._indexing, self._rows.head.sequence + 1)
+        return self._transaction(self._rows.head)
 
     def end(self, tx: Transaction, *, commit: bool) -> None:
         """Commit or forget a transaction, and give the turn back."""
@@ -233,9 +241,14 @@ class Store:
         """(kind, key) of the row of this name, None if there is none."""
         return self._lookup.key_of(name)
 
+    def _transaction(self, head: Head) -> Transaction:
+        version = (head.sequence + 1 << 8 * VERSION_ENTROPY_BYTES) | int.from_bytes(
+            self._entropy(VERSION_ENTROPY_BYTES), "big"
+        )
+        return Transaction(self, self._rows.boxes, self._indexing, version)
+
     def _write_head(self, head: Head) -> None:
-        nothing = Transaction(self, self._rows.boxes, self._indexing, head.sequence + 1)
-        self._rows.write(nothing, head)
+        self._rows.write(self._transaction(head), head)
 
     def _write_anchor(self, *, durable: bool) -> Anchor:
         anchor = Anchor(self._rows.head.sequence, self._rows.seal())

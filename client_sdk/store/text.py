@@ -93,7 +93,7 @@ class TextIndex:
             return []
         with self._turn:
             documents = set(self._matching(words))
-            rows = self._db.execute("SELECT id, name FROM document ORDER BY version DESC, id DESC").fetchall()
+            rows = self._db.execute("SELECT id, name FROM document ORDER BY version DESC, name").fetchall()
         return [name for id_, name in rows if id_ in documents]
 
     def image(self) -> bytes:

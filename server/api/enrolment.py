@@ -103,6 +103,7 @@ class EnrolledSchema(Schema):
     device = fields.String(required=True)
     worker = fields.String(required=True)
     role = fields.String(required=True)
+    epoch = fields.String(required=True, metadata={"description": "Names the agency's history"})
     fingerprint = fields.String(required=True, metadata={"pattern": "^[0-9]{6}$"})
     clock_ms = fields.Integer(required=True, metadata={"description": "The server's clock"})
     schema = fields.Integer(required=True, metadata={"description": "The newest schema that it knows"})
@@ -146,6 +147,7 @@ def _told(enrolled: Enrolled, clock_ms: int) -> dict[str, Any]:
         "device": enrolled.device,
         "worker": enrolled.worker,
         "role": enrolled.role,
+        "epoch": enrolled.epoch,
         "fingerprint": enrolled.fingerprint,
         "clock_ms": clock_ms,
         "schema": casework.SCHEMA,

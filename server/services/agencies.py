@@ -21,6 +21,7 @@ from ..errors import Unready
 from ..settings import Providers
 from ..tables.agency import AgencyRow
 from ..tables.device import DeviceRow
+from .book import found_log
 
 SUBJECT: Final = "agency"
 """The subject of what concerns the whole agency."""
@@ -49,7 +50,7 @@ class Agency:
 def found(
     session: Session, sealer: Sealer, providers: Providers, *, agency: str, name: str, time_zone: str
 ) -> Agency:
-    """Found an agency: its key in the key store, its own key pair, and its web device."""
+    """Found an agency: its key in the key store, its key pair, its web device and its log."""
     sealer.keys.create_agency(agency)
     private = providers.entropy(PRIVATE_KEY_BYTES)
     public = X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
@@ -65,6 +66,7 @@ def found(
         )
     )
     add_web_device(session, sealer, providers, agency=agency)
+    found_log(session, providers, agency)
     return Agency(agency, name, time_zone, public)
 
 

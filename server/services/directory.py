@@ -194,6 +194,12 @@ def clients(session: Session, sealer: Sealer, by: Person, typed: str = "") -> li
     return sorted(entries, key=lambda entry: (entry.name.casefold(), entry.id))
 
 
+def named(session: Session, by: Person, tokens: Sequence[bytes]) -> list[str]:
+    """The clients whom this person may know of and who are found under all these tokens."""
+    here = _readable(by) & _subject.c.id.in_(_named(tokens, by.agency))
+    return list(session.scalars(select(_subject.c.id).where(here).order_by(_subject.c.id)))
+
+
 def devices(session: Session, sealer: Sealer, by: Person) -> list[DeviceEntry]:
     """The tablets whose keeping is this person's business: all, those of the office, or one's own."""
     mine = _device.c.worker == _person.c.id

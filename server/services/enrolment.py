@@ -31,6 +31,7 @@ from ..settings import Providers
 from ..tables.device import DeviceRow
 from ..tables.enrolment import EnrolmentCodeRow
 from .agencies import SUBJECT, Agency, agency_of
+from .book import epoch_of
 from .codes import CODE_BYTES, code_bytes, code_text
 from .devices import ACTIVE, FORKED, REVOKED
 from .people import Person, may_keep_devices_of, person
@@ -81,6 +82,8 @@ class Enrolled:
     worker: str
     role: str
     fingerprint: str
+    epoch: str
+    """The agency's history as it is now: a tablet that never synced knows by it whether it was restored since."""
 
 
 class _Code(NamedTuple):
@@ -143,7 +146,8 @@ def enrol(session: Session, sealer: Sealer, providers: Providers, application: A
         _admit(session, sealer, worker, application, code.label, now_ms)
     about = agency_of(session, code.agency)
     digits = fingerprint(code.agency, about.public_key, application.public_key)
-    return Enrolled(about, device, worker.id, worker.role, digits)
+    epoch = epoch_of(session, code.agency)
+    return Enrolled(about, device, worker.id, worker.role, digits, epoch)
 
 
 def fingerprint(agency: str, agency_key: bytes, device_key: bytes) -> str:

@@ -1,0 +1,100 @@
+"""
+Showing: the same answer as a table for people, or as JSON for programs.
+
+What clients wrote is shown as it is: nothing in it is read as markup.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+
+def facts(as_json: bool, told: Mapping[str, Any]) -> None:
+    """A few named facts, one a line; what is None is left out for people."""
+    if as_json:
+        write_json(told)
+        return
+    width = max(map(len, told), default=0)
+    for name, value in told.items():
+        if value is not None:
+            click.echo(f"{name.replace('_', ' '):<{width}}  {value}")
+
+
+def rows(as_json: bool, columns: Sequence[str], found: Iterable[Mapping[str, Any]], none: str) -> None:
+    """
+    A list, a row each.
+
+    Args:
+        as_json: For a program.
+        columns: The members that people see, in order.
+        found: The rows.
+        none: The sentence for an empty list.
+    """
+    listed = list(found)
+    if as_json:
+        write_json(listed)
+        return
+    if not listed:
+        click.echo(none)
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for row in listed:
+        table.add_row(*(Text(_cell(row.get(column))) for column in columns))
+    console().print(table)
+
+
+def write_json(value: Any) -> None:
+    """JSON on standard output, keys as they are, text readable."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def console() -> Console:
+    """The terminal; where there is none, lines are as wide as they need to be."""
+    wide = Console(highlight=False, markup=False)
+    return wide if wide.is_terminal else Console(highlight=False, markup=False, width=200)
+
+
+def moment(ms: int | None) -> str:
+    """A moment as people read it, in UTC."""
+    return "" if ms is None else datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M")
+
+
+class Bar:
+    """How far something has come."""
+
+    def __init__(self, progress: Progress, title: str) -> None:
+        self._progress = progress
+        self._task = progress.add_task(title, total=None)
+
+    def at(self, done: int, total: int) -> None:
+        """So many of so many are done."""
+        self._progress.update(self._task, completed=done, total=total)
+
+
+@contextmanager
+def bar(title: str) -> Iterator[Bar]:
+    """A progress bar on standard error, which leaves no trace; nothing where that is no terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    screen = Console(stderr=True)
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
+        yield Bar(progress, title)
+
+
+def _cell(value: Any) -> str:
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return "yes"
+    if isinstance(value, str | int):
+        return str(value)
+    return json.dumps(value, ensure_ascii=False)
