@@ -87,7 +87,7 @@ def unassign(desk: Desk, worker: str, client_: str) -> None:
     show.facts(desk.as_json, {"ended": ended, "worker": someone, "client": whom})
 
 
-COMMANDS = (client, clients, assign, unassign)
+COMMANDS: tuple[click.Command, ...] = (client, clients, assign, unassign)
 
 
 def _cell(field: str) -> tuple[str, str]:

@@ -78,7 +78,7 @@ def settle(desk: Desk, client: str, type_: str, id_: str, unit: str, value: str,
     show.facts(desk.as_json, {"changeset": made.name, "unit": unit})
 
 
-COMMANDS = (held, release, refuse, conflicts, settle)
+COMMANDS: tuple[click.Command, ...] = (held, release, refuse, conflicts, settle)
 
 
 def _late(entry: late.Late) -> dict[str, Any]:

@@ -93,10 +93,9 @@ def at_desk(command: Callable[..., None]) -> Callable[..., None]:
         "--agency", envvar="DOORSTEP_AGENCY", metavar="ID", help="Which agency, where there are several."
     )
     @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
-    @click.pass_context
     @wraps(command)
-    def run(context: click.Context, as_: str, agency: str | None, as_json: bool, **rest: object) -> None:
-        with opened(context) as house:
+    def run(as_: str, agency: str | None, as_json: bool, **rest: object) -> None:
+        with opened(click.get_current_context()) as house:
             with house.database.reading() as session:
                 place = directory.agency_id(session, agency)
                 by = directory.someone(session, house.sealer, place, as_)

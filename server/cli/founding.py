@@ -94,7 +94,7 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
         wsgi.run(replace(settings, **chosen), providers, lambda address: click.echo(f"serving at {address}"))
 
 
-COMMANDS = (init, serve)
+COMMANDS: tuple[click.Command, ...] = (init, serve)
 
 
 def _prepared(settings: Settings, providers: Providers) -> House:

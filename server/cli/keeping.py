@@ -1,3 +1,5 @@
 """`rebuild`, `backup`, `restore`: keeping what the log says, and getting it back."""
 
-COMMANDS = ()
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

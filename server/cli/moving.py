@@ -65,7 +65,7 @@ def export(desk: Desk, client: str) -> None:
     show.write_json(told)
 
 
-COMMANDS = (import_, export)
+COMMANDS: tuple[click.Command, ...] = (import_, export)
 
 
 def _take(desk: Desk, finds: list[Find]) -> list[dict[str, Any]]:

@@ -97,4 +97,6 @@ def _cell(value: Any) -> str:
         return "yes"
     if isinstance(value, str | int):
         return str(value)
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return "\n".join(value)
     return json.dumps(value, ensure_ascii=False)

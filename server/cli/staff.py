@@ -12,7 +12,7 @@ from .desk import Desk, at_desk
 staff = click.Group("staff", help="Who works here.")
 office = click.Group("office", help="Where they belong.")
 
-COMMANDS = (staff, office)
+COMMANDS: tuple[click.Command, ...] = (staff, office)
 
 
 @staff.command("add")

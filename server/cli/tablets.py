@@ -57,7 +57,7 @@ def confirm(desk: Desk, device: str) -> None:
     _tell(desk, desk.write(lambda session: keeping.confirm(session, desk.by, device)))
 
 
-COMMANDS = (invite, devices, revoke, suspend, confirm)
+COMMANDS: tuple[click.Command, ...] = (invite, devices, revoke, suspend, confirm)
 
 
 def _tell(desk: Desk, device: keeping.Device) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 import casework
 from sync import Json
 
+from ..errors import Unreadable
 from ..services.registry import Draft, DraftRecord
 from ..services.spreadsheet import identifier_unit
 
@@ -30,7 +31,12 @@ _KINDS: Final = {"temp": "staying"}
 
 
 def draft_of(patient: Object) -> tuple[Draft, tuple[str, ...]]:
-    """The client that a valid Patient describes, and notes of what is left out."""
+    """
+    The client that a valid Patient describes, and notes of what is left out.
+
+    Raises:
+        Unreadable: Nobody could be found by the name that it gives.
+    """
     kept = _Kept()
     _names(kept, patient)
     _person(kept, patient)
@@ -69,8 +75,7 @@ class _Kept:
 def _names(kept: _Kept, patient: Object) -> None:
     names = [name for name in patient.get("name", ()) if name.get("family") or name.get("given")]
     if not names:
-        kept.notes.append("name is left out: there is none with a family or a given name")
-        return
+        raise Unreadable("Patient.name must have a family or a given name")
     legal = min(names, key=lambda name: (_is_over(name), _NAME_USES.index(name.get("use"))))
     given = legal.get("given", [])
     value = _some(
@@ -108,11 +113,13 @@ def _statements(kept: _Kept, patient: Object) -> None:
         extension = _extension(patient, f"us-core-{unit}")
         if extension is not None:
             parts = extension.get("extension", ())
-            codes = [p["valueCoding"]["code"] for p in parts if p.get("valueCoding", {}).get("code")]
+            codes: list[Json] = [
+                p["valueCoding"]["code"] for p in parts if p.get("valueCoding", {}).get("code")
+            ]
             words = next(
                 (p["valueString"] for p in parts if p.get("url") == "text" and "valueString" in p), None
             )
-            value: dict[str, Json] = {"codes": list(codes), "source": "imported"} | _some(words=words)
+            value = _some(codes=codes, source="imported", words=words)
             kept.say(unit, value, f"us-core-{unit}")
     interpreter = _extension(patient, "us-core-interpreter-needed")
     if interpreter is not None:
@@ -139,9 +146,11 @@ def _phones(kept: _Kept, patient: Object) -> Iterable[DraftRecord]:
 
 def _addresses(kept: _Kept, patient: Object) -> Iterable[DraftRecord]:
     for number, address in enumerate(patient.get("address", ())):
-        lines = list(address.get("line") or filter(None, [address.get("text")]))
+        lines: list[Json] = list(address.get("line") or filter(None, [address.get("text")]))
         period = address.get("period", {})
-        place: dict[str, Json] = {"kind": _KINDS.get(address.get("use", ""), "home"), "lines": lines} | _some(
+        place = _some(
+            kind=_KINDS.get(address.get("use", ""), "home"),
+            lines=lines,
             city=address.get("city"),
             district=address.get("district"),
             region=address.get("state"),

@@ -144,7 +144,7 @@ def _take_instrument(
     id_ = casework.new_id("instrument", AGENCY, {}, providers.entropy(ID_BYTES))
     imported_at = datetime.fromtimestamp(book.now_ms // 1000, UTC).isoformat()
     whole: dict[str, Json] = {
-        "definition": instruments.data_of(definition),
+        "definition": dict(instruments.data_of(definition)),
         "imported_at": imported_at,
         "imported_by": by.id,
     }
