@@ -88,8 +88,7 @@ class Background:
     def _loop(self) -> None:
         while not self._stopped:
             self._once()
-            woken = self._rest(self._pace.wait_s())
-            if woken and not self._stopped:
+            if not self._stopped and self._rest(self._pace.wait_s()) and not self._stopped:
                 self._rest(SETTLE_S if self.last_error is None else self._pace.wait_s())
 
     def _rest(self, seconds: float) -> bool:
