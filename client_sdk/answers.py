@@ -14,7 +14,7 @@ from typing import Any, Final
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
 
-from sync import HistoryChanged, Malformed, Reply, read_reply
+from sync import HistoryChanged, Reply, SyncError, read_reply
 from sync.limits import MIB, PAGE_BYTES_MAX
 
 from .errors import Offline, Refused, Revoked
@@ -74,7 +74,7 @@ def sync_reply(raw: Raw) -> Reply | HistoryChanged:
     raise_for(raw, expected=(200,))
     try:
         return read_reply(raw.body)
-    except Malformed:
+    except SyncError:
         raise Offline("what answered is not the agency's server, or its answer is damaged") from None
 
 

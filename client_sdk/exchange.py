@@ -17,9 +17,9 @@ from sync import (
     Exchange,
     HistoryChanged,
     Link,
-    Malformed,
     Reply,
     Standing,
+    SyncError,
     SyncRequest,
     Tablet,
 )
@@ -154,7 +154,7 @@ class Conversation:
         with self._turn():
             try:
                 received = receive(self._replica, applied, now_ms=self._providers.now_ms(), told=told)
-            except Malformed:
+            except SyncError:
                 raise Offline("a page of the server cannot be read; it was not stored", retry=False) from None
             waiting = len(pending(self._replica))
         for subject in received.refetch:
