@@ -17,6 +17,13 @@ FORMAT: Final = 1
 """`user_version` of the file."""
 BUSY_S: Final = 2.0
 """How long to wait for a program that is just closing the store."""
+_PRAGMAS: Final = (
+    "locking_mode = EXCLUSIVE",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "secure_delete = ON",
+    "temp_store = MEMORY",
+)
 _SCHEMA: Final = f"""
 CREATE TABLE row (
     place INTEGER PRIMARY KEY, name INTEGER NOT NULL, version INTEGER NOT NULL, box BLOB NOT NULL
@@ -56,10 +63,11 @@ def hold(folder: Path) -> sqlite3.Connection:
     """
     if not (folder / STORE_FILE).exists():
         raise Tampered("the file of the store is missing")
+    db = _connect(folder)
     try:
-        db = _connect(folder)
         (version,) = db.execute("PRAGMA user_version").fetchone()
     except sqlite3.Error as error:
+        db.close()
         raise meaning(error) from None
     if version != FORMAT:
         db.close()
@@ -67,8 +75,10 @@ def hold(folder: Path) -> sqlite3.Connection:
     return db
 
 
-def meaning(error: sqlite3.Error) -> ClientError:
-    """What an error of SQLite means to the caller."""
+def meaning(error: sqlite3.Error | ClientError) -> ClientError:
+    """What an error of SQLite means to the caller; an error of ours means itself."""
+    if isinstance(error, ClientError):
+        return error
     primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     if primary == sqlite3.SQLITE_BUSY:
         return InUse("another program has this store open")
@@ -85,12 +95,10 @@ def _connect(folder: Path) -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
     )
-    for pragma in (
-        "locking_mode = EXCLUSIVE",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "secure_delete = ON",
-        "temp_store = MEMORY",
-    ):
-        db.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in _PRAGMAS:
+            db.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error as error:
+        db.close()
+        raise meaning(error) from None
     return db

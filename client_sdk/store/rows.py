@@ -29,8 +29,8 @@ from .transaction import Transaction
 
 CHUNK_ROWS: Final = 64
 """Rows read by one statement: few enough to hold nobody up, and one statement fits all."""
-_ONE: Final = "SELECT version, box FROM row WHERE place = ?"
-_SOME: Final = f"SELECT place, version, box FROM row WHERE place IN ({', '.join('?' * CHUNK_ROWS)})"  # noqa: S608
+_ONE: Final = "SELECT box FROM row WHERE place = ?"
+_SOME: Final = f"SELECT place, box FROM row WHERE place IN ({', '.join('?' * CHUNK_ROWS)})"  # noqa: S608
 _WRITE_HEAD: Final = "INSERT OR REPLACE INTO head VALUES (1, ?)"
 
 
@@ -60,7 +60,8 @@ class Rows:
             self._last_place: int = found[-1][0] if found else 0
             self.outbox = Outbox(keys, agency_key, entropy, self._select)
             self._verify(len(found))
-        except sqlite3.Error as error:
+        except (sqlite3.Error, Tampered) as error:
+            db.close()
             raise database.meaning(error) from None
 
     def get(self, kind: str, key: str) -> Json:
@@ -77,7 +78,7 @@ class Rows:
             if version is None and not self._closed:
                 return None
             found = self._fetch(_ONE, (self._places.get(name),))
-        row = self._open(name, version, found[0] if found else None)
+        row = self._open(name, version, found[0][0] if found else None)
         return row.value if row.kind == kind and row.key == key else None
 
     def read(self, names: Sequence[int]) -> list[Row]:
@@ -179,16 +180,16 @@ class Rows:
             wanted = [(name, self.versions[name]) for name in names if name in self.versions]
             places = [self._places[name] for name, _ in wanted]
             values = places + [None] * (CHUNK_ROWS - len(wanted))
-            found = {place: (version, box) for place, version, box in self._fetch(_SOME, values)}
+            boxes = dict(self._fetch(_SOME, values))
         return [
-            self._open(name, version, found.get(place))
+            self._open(name, version, boxes.get(place))
             for (name, version), place in zip(wanted, places, strict=True)
         ]
 
-    def _open(self, name: int, version: int | None, found: tuple[int, bytes] | None) -> Row:
-        if found is None or version is None or found[0] != version:
-            raise Tampered("a row of the store is missing or of another version", name=name)
-        return self.boxes.open(name, version, found[1])
+    def _open(self, name: int, version: int | None, box: bytes | None) -> Row:
+        if box is None or version is None:
+            raise Tampered("a row of the store is missing", name=name)
+        return self.boxes.open(name, version, box)
 
     def _select(self, sql: str, values: tuple[int, int]) -> list[Parts]:
         with self._turn:

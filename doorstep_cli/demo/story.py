@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from client_sdk import Item, Offline, Tablet
+from client_sdk import Item, Offline, Providers, Tablet
 from sync import Json
 
 from .proxy import CountingProxy
@@ -201,4 +201,4 @@ def bens_day(tablet: Tablet, client: str) -> None:
 
 def now() -> str:
     """This moment, as records keep it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return datetime.fromtimestamp(Providers().now_ms() // 1000, UTC).isoformat()

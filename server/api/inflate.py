@@ -27,7 +27,8 @@ INFLATION_RATIO_MAX: Final = 200
 INFLATED_ALWAYS_BYTES: Final = 64 * KIB
 """Inflated bytes that need no ratio: they fit anywhere."""
 
-_GZIP: Final = 16 + zlib.MAX_WBITS
+_EITHER: Final = 32 + zlib.MAX_WBITS
+"""zlib reads gzip and zlib streams alike: tablets send the shorter one."""
 
 
 class Bounds(NamedTuple):
@@ -66,16 +67,16 @@ def inflated(body: bytes, encoding: str | None, bounds: Bounds) -> bytes:
 
     Raises:
         TooLarge: It would be larger than the bound, or than the ratio allows.
-        Unreadable: It is not one whole gzip member.
-        UnsupportedMediaType: The encoding is neither gzip nor none.
+        Unreadable: It is not one whole gzip member or zlib stream.
+        UnsupportedMediaType: The encoding is neither gzip, deflate nor none.
     """
     if encoding is None or encoding.lower() == "identity":
         return body
-    if encoding.lower() != "gzip":
+    if encoding.lower() not in ("gzip", "deflate"):
         raise UnsupportedMediaType
     allowed = max(INFLATED_ALWAYS_BYTES, INFLATION_RATIO_MAX * len(body))
     longest = min(bounds.inflated_bytes, allowed)
-    stream = zlib.decompressobj(_GZIP)
+    stream = zlib.decompressobj(_EITHER)
     try:
         content = stream.decompress(body, longest + 1)
     except zlib.error:

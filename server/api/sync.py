@@ -40,7 +40,7 @@ EXTENSION: Final = "doorstep-exchange"
     "POST",
     "/sync",
     refuses={
-        400: "The head line or the gzip cannot be read",
+        400: "The head line or the compressed body cannot be read",
         401: "The request is not signed by a known device, or too old, or seen before",
         403: "The device waits to be confirmed",
         409: "The server was restored: `cursor` is the newest that still matches",

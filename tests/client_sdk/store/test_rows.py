@@ -193,6 +193,26 @@ def test_a_full_disk_changes_nothing_and_is_told(shelf, store):
     assert shelf.open().get("row", "b") == {"n": 2}
 
 
+def test_a_commit_that_fails_in_the_middle_is_undone(store):
+    """Rows and outbox move together or not at all."""
+    put(store, a={"n": 1})
+    store._rows._db.execute(
+        "CREATE TRIGGER stop BEFORE INSERT ON envelope BEGIN SELECT RAISE(ABORT, 'stop'); END"
+    )
+
+    def save():
+        with store.transaction() as tx:
+            tx.put("row", "a", {"n": 2})
+            store.outbox.add(tx, "name", b"body")
+
+    with pytest.raises(Tampered):
+        save()
+    store._rows._db.execute("DROP TRIGGER stop")
+    assert (store.get("row", "a"), len(store.outbox)) == ({"n": 1}, 0)
+    save()
+    assert (store.get("row", "a"), len(store.outbox)) == ({"n": 2}, 1)
+
+
 @pytest.mark.parametrize("indexed", [True, False])
 def test_two_keys_of_one_name_are_refused(shelf, store, monkeypatch, indexed):
     """One in 2⁶⁴, but never a lost record."""

@@ -55,6 +55,29 @@ def test_rows_that_were_deleted_swapped_or_forged_are_told_at_unlock(shelf, stor
         shelf.open()
 
 
+@pytest.mark.parametrize("content", [b"", b"not a database" * 100])
+def test_a_file_that_is_no_store_is_told(shelf, store, content):
+    """Something else lies in its place."""
+    store.close()
+    shelf.file.write_bytes(content)
+
+    with pytest.raises(Tampered):
+        shelf.open()
+
+
+def test_a_store_that_was_refused_is_let_go_of(shelf, store):
+    """The file can be replaced and opened without a restart of the app."""
+    put(store, a=1)
+    store.close()
+    good = shelf.file.read_bytes()
+    spoil(shelf, "DELETE FROM row")
+    with pytest.raises(Tampered):
+        shelf.open()
+    shelf.file.write_bytes(good)
+
+    assert shelf.open().get("row", "a") == 1
+
+
 def test_the_evidence_tells_counts_and_no_data(shelf, store):
     """What the agency is told of it."""
     put(store, secret="word")

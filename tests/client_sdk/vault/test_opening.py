@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from client_sdk.clock import KdfCost
 from client_sdk.errors import (
@@ -331,8 +332,6 @@ def test_the_recovery_slot_follows_the_agencys_key(bench):
     vault = bench.create()
     old = vault.recovery_slot
     new_key = bytes(range(1, 33))
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
     public = X25519PrivateKey.from_private_bytes(new_key).public_key().public_bytes_raw()
 
     vault.change_agency_key(public)
@@ -341,6 +340,18 @@ def test_the_recovery_slot_follows_the_agencys_key(bench):
     assert opened.agency_key == public
     assert opened.recovery_slot != old
     assert open_recovery(new_key, opened.recovery_slot, opened.store_id, 1) == opened.keys.master()
+
+
+def test_a_new_device_key_signs_from_then_on(bench):
+    """The agency has enrolled the store anew; the old key signs nothing more."""
+    vault = bench.create()
+    old = vault.device_public
+    vault.change_device_key(bytes(range(32)))
+
+    opened = bench.unlock()
+
+    assert opened.device_public == vault.device_public != old
+    assert opened.sign(b"m") == vault.sign(b"m")
 
 
 def test_an_idle_vault_locks_itself(bench):

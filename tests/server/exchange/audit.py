@@ -15,7 +15,7 @@ from server.services.book import log_context
 from server.services.chain import first_link, next_link
 from server.services.records import moved_positions, opened
 from server.tables.access import AccessRow, GrantRow, HoldingRow
-from server.tables.held import HeldRow
+from server.tables.held import HeldRow, WaitingRow
 from server.tables.log import HeadRow, LogRow
 from server.tables.record import RecordRow
 from server.tables.subject import SubjectRow
@@ -26,6 +26,8 @@ from sync.wire import read_line
 _log, _head, _record = table_of(LogRow), table_of(HeadRow), table_of(RecordRow)
 _subject, _access = table_of(SubjectRow), table_of(AccessRow)
 _grant, _holding, _held = table_of(GrantRow), table_of(HoldingRow), table_of(HeldRow)
+
+_waiting = table_of(WaitingRow)
 
 
 def accepted_of(house: House, agency: str = "a1") -> list[Accepted]:
@@ -81,6 +83,8 @@ def _check_chain(session: Session, agency: str) -> None:
     assert len(names) == len(set(names)), "a name has one first outcome"
     held = set(session.scalars(select(_held.c.name).where(_held.c.agency == agency)))
     assert held == {row.name for row in entries if row.kind == "held"}, "what is held is in the inbox"
+    waiting = set(session.scalars(select(_waiting.c.name).where(_waiting.c.agency == agency)))
+    assert not waiting & set(names), "what has an outcome waits no longer"
 
 
 def _check_records(session: Session, house: House, agency: str) -> list[Record]:

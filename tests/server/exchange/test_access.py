@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from server.services import grants, office
+from server.services.office import Said
 from sync import Write
 
 from .conftest import HOUR_MS, World
@@ -198,3 +200,18 @@ def test_two_grants_to_one_entering_subject_bring_it_once(world: World) -> None:
     ben.sync()
 
     assert moves(ben) == [("enter", "c1"), ("whole", "c1")]
+
+
+def test_a_change_and_a_grant_after_it_in_one_transaction_are_both_found(world: World) -> None:
+    """A subject's touch never goes back behind the grant that a pull must find."""
+    ana, cleo = world.tablet("ana"), world.tablet("cleo")
+    world.client(ana)
+    cleo.sync()
+    with world.book() as book:
+        said = Said("c1", [Write("client", "c1", "language", (), "es")])
+        office.write(book, world.people["lead"], said, world.house.providers)
+        grants.make(book, grants.Terms("cleo", "c1", grants.COVER, world.clock.ms, "lead"))
+
+    meet(ana, cleo)
+
+    assert ("enter", "c1") in moves(cleo)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import event
 
@@ -194,3 +196,34 @@ def test_a_sync_that_changes_nothing_costs_the_same_however_many_subjects_there_
         assert (reply.page.rows, reply.page.head) == ((), 0)  # type: ignore[union-attr]
 
     assert counts[0] == counts[1] <= 22
+
+
+def test_half_a_save_is_never_shown_while_a_subject_enters(world: World) -> None:
+    """A save about two records, one sent before it and one after, is shown when both halves have come."""
+    ana, ben = world.tablet("ana"), world.tablet("ben")
+    for subject in ("c1", "c2"):
+        world.client(ana, subject)
+        notes(ana, subject, 6)
+    pair = [Write("note", note, "heading", (), "same") for note in ("c1-n000", "c1-n005")]
+    ana.write("c1", *(replace(write, over=ana.over("note", write.id, "heading")) for write in pair))
+    ana.sync()
+    ben.sync()
+    world.assign("ben", "c1"), world.assign("ben", "c2")
+    while ("note", "c1-n000") not in ben.staged:
+        ben.ask(page_bytes=1)
+    over = ana.over("note", "c1-n000", "heading")
+    ana.write("c1", *(replace(write, over=over, value="other") for write in pair))
+    ana.sync()
+
+    seen = set()
+    while ben.entering or ben.staged:
+        ben.ask(page_bytes=1)
+        headings = [
+            ben.value("c1", "heading", type_="note", id_=write.id)
+            for write in pair
+            if ("note", write.id) in ben.shown
+        ]
+        seen.add(tuple(headings))
+
+    assert seen == {(), ("other", "other")}
+    meet(ana, ben)

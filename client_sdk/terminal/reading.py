@@ -1,0 +1,141 @@
+"""
+Reading: lists of clients, whole records with their rivals, and what happened to one.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import click
+
+import casework
+from sync import Life, Needs, Shown
+
+from ..client import Tablet
+from ..items import Item
+from . import finding, plain
+from .access import Session, tablet_command
+from .screen import table, tell
+from .wording import People, short, when, words_of
+
+MARKS: Final = {
+    Needs.PERSON: "undecided: somebody must settle it",
+    Needs.CHECK: "two entries: check",
+    Needs.LISTED: "entered differently",
+}
+CLIENT_COLUMNS: Final = ("client", "name", "date_of_birth", "language", "risk", "undecided", "custody")
+
+
+@tablet_command("clients")
+@click.option("--search", help="Only those of whom some record holds these words.")
+@click.option("--risk", help="Only those with this level of risk.")
+def clients(session: Session, search: str | None, risk: str | None) -> None:
+    """The clients on this tablet, by name."""
+    with session.tablet() as tablet:
+        listed = tablet.records("client").order_by("name")
+        if risk is not None:
+            listed = listed.where(risk=risk)
+        found = list(listed)
+        if search is not None:
+            holding = {item.subject for item in tablet.search(search, limit=1_000)}
+            found = [item for item in found if item.id in holding]
+    table(session, CLIENT_COLUMNS, [_client_row(item) for item in found], "No clients.")
+
+
+@tablet_command("show")
+@click.argument("record")
+@click.option("--retracted", is_flag=True, help="Show records that were retracted, too.")
+def show(session: Session, record: str, retracted: bool) -> None:
+    """A RECORD by its id; of a client, every record. Undecided values stand with all their rivals."""
+    with session.tablet() as tablet:
+        found = finding.anything(tablet, record)
+        items = [found]
+        if found.type == "client":
+            items = finding.about(tablet, found.subject, retracted=retracted)
+        lines = list(_pages(items, People(tablet), session.language))
+    tell(session, [plain.record(item) for item in items], lines)
+
+
+@tablet_command("history")
+@click.argument("record_type", metavar="TYPE")
+@click.argument("id_", metavar="ID")
+def history(session: Session, record_type: str, id_: str) -> None:
+    """What happened to a record, as far as this tablet knows; the server knows the rest."""
+    with session.tablet() as tablet:
+        item = finding.record(tablet, record_type, id_)
+        events, people = tablet.history(item).events, People(tablet)
+        rows = [
+            {
+                **plain.event(event),
+                "when": when(event.at_ms),
+                "what": casework.label(item.type, event.unit, language=session.language),
+                "words": words_of(item.type, event.unit, event.value, session.language),
+                "who": people.name(event.author),
+            }
+            for event in events
+            if not event.unit.startswith("$chosen")
+        ]
+    table(session, ("when", "what", "words", "who", "state"), rows, "Nothing has happened to it.")
+
+
+@tablet_command("conflicts")
+@click.option(
+    "--all", "everything", is_flag=True, help="Every difference, also those that nobody must look at."
+)
+def conflicts(session: Session, everything: bool) -> None:
+    """What somebody must look at, the most urgent first."""
+    with session.tablet() as tablet:
+        found, people = tablet.conflicts(Needs.LISTED if everything else Needs.CHECK), People(tablet)
+        lines = [
+            line for each in found for line in _conflict(tablet, each.record, each.unit, each.shown, people)
+        ]
+    tell(session, [plain.conflict(each) for each in found], lines or ["Nothing to settle or to check."])
+
+
+def _client_row(item: Item) -> dict[str, Any]:
+    columns = {name: item.columns.get(name) for name in CLIENT_COLUMNS[1:6]}
+    return {"client": short(item.id), **columns, "custody": item.custody.value, "id": item.id}
+
+
+def _conflict(tablet: Tablet, item: Item, unit: str, shown: Shown, people: People) -> Iterator[str]:
+    client = tablet.record("client", item.subject)
+    name = None if client is None else client.columns.get("name")
+    yield f"{name or short(item.subject)}: {casework.label(item.type)} {item.type} {short(item.id)}"
+    yield from _unit(item.type, unit, shown, people, "en")
+
+
+def _pages(items: Iterable[Item], people: People, language: str) -> Iterator[str]:
+    for number, item in enumerate(items):
+        if number:
+            yield ""
+        yield f"{casework.label(item.type, language=language)}  {item.type} {item.id}  [{item.custody.value}]"
+        if item.life is not Life.ACTIVE:
+            yield f"  {item.life.value.replace('_', ' ')}"
+        if item.signed is not None:
+            yield f"  Signed by {people.signature(item.signed.by)}"
+            if item.signed.late:
+                yield f"  Changed after it was signed: {', '.join(sorted(item.signed.late))}"
+        for unit, shown in item.view.units.items():
+            if not unit.startswith("$") and unit != "signature" and (shown.value is not None or shown.rivals):
+                yield from _unit(item.type, unit, shown, people, language)
+        for flag in item.flags:
+            units = ", ".join(casework.label(item.type, unit, language=language) for unit in flag.units)
+            yield f"  Check: {flag.code.replace('_', ' ')} ({units})"
+
+
+def _unit(type_: str, unit: str, shown: Shown, people: People, language: str) -> Iterator[str]:
+    label = casework.label(type_, unit, language=language)
+    mark = f"  ({MARKS[shown.needs]})" if shown.needs in MARKS else ""
+    value = words_of(type_, unit, shown.value, language) if shown.winner else "—"
+    member = f" {short(unit.partition('/')[2])}" if "/" in unit else ""
+    yield f"  {label}{member}: {_indented(value)}{mark}"
+    if shown.needs is not Needs.NOTHING:
+        for group in shown.rivals:
+            by = "; ".join(people.signature(live) for live in group)
+            yield f"    · {_indented(words_of(type_, unit, group[0].value, language))}  — {by}"
+
+
+def _indented(text: str) -> str:
+    return text.replace("\n", "\n      ")
+
+
+COMMANDS: Final = (clients, show, history, conflicts)
