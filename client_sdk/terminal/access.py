@@ -8,6 +8,7 @@ users of the machine could read.
 
 import functools
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from sync import SyncError
 from ..client import Tablet
 from ..clock import Providers
 from ..errors import ClientError, Refused
-from ..vault import DeviceSecrets, FileSecrets, exists
+from ..vault import DeviceSecretInFile, DeviceSecrets, FileSecrets, exists
 
 SECRET_VARIABLE: Final = "DOORSTEP_SECRET"  # noqa: S105  # the name of a variable
 STORE_VARIABLE: Final = "DOORSTEP_TABLET"
@@ -66,7 +67,10 @@ class Session:
     def _device_secrets(self) -> DeviceSecrets | None:
         if self.secrets_folder is None:
             return None
-        return FileSecrets(self.secrets_folder, accept_risk=True)
+        with warnings.catch_warnings():
+            # Whoever set the option has read that it is weaker.
+            warnings.simplefilter("ignore", DeviceSecretInFile)
+            return FileSecrets(self.secrets_folder, accept_risk=True)
 
 
 def secret(*, new: bool = False) -> str:
@@ -99,6 +103,11 @@ def one_line_errors() -> Iterator[None]:
         yield
     except (ClientError, CaseworkError, SyncError) as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        # Its own text would name a file, and a file's name may be a person's.
+        raise click.ClickException(
+            f"the machine refused: {error.strerror or type(error).__name__}"
+        ) from error
 
 
 def _common(run: Callable[P, None]) -> Callable[P, None]:

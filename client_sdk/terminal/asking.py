@@ -85,7 +85,6 @@ class Administration:
     ) -> None:
         self.definition = definition
         self.record: AnyRecord | None = begun
-        self.alerts: tuple[Alert, ...] = ()
         partial = None if begun is None else begun.value("partial_answers")
         self.given: Mapping[str, Any] = partial if isinstance(partial, dict) else {}
         self._tablet = tablet
@@ -100,9 +99,6 @@ class Administration:
             )
             spoken = edit.answer(record, answers)
         self.record = record
-        changed = {**self.given, **answers}
-        self.given = {item: value for item, value in changed.items() if value is not None}
-        self.alerts = (*self.alerts, *spoken)
         return spoken
 
     def complete(self) -> None:
@@ -111,8 +107,7 @@ class Administration:
             self.answer({})
         assert self.record is not None, "an answer begins it"
         with self._tablet.edit(self._client, self.definition.id) as edit:
-            spoken = edit.complete_assessment(self.record)
-        self.alerts = (*self.alerts, *instruments.newly(self.alerts, spoken))
+            edit.complete_assessment(self.record)
 
     def item(self) -> Item | None:
         """The record as saved; none where nothing was answered."""
@@ -142,7 +137,7 @@ def _scripted(answers: str) -> dict[str, Any]:
         path = Path(answers[1:])
         if not path.is_file():
             raise BadAnswer("answers", "", "must be a file that exists, after the @")
-        text = path.read_text(encoding="utf-8")
+        text = path.read_bytes().decode("utf-8", errors="replace")
     found = read_json(text, "answers")
     if not isinstance(found, dict):
         raise BadAnswer("answers", "", "must be an object of items")
@@ -158,6 +153,7 @@ def _conclude(session: Session, asking: Administration) -> None:
     answers = item.value("answers" if complete else "partial_answers", {})
     assert isinstance(answers, dict), "answers are an object"
     score, standing = instruments.score(definition, answers), instruments.progress(definition, answers)
+    holding = instruments.alerts(definition, answers, closed=complete)
     told = {
         "assessment": item.id,
         "instrument": {"id": definition.id, "version": definition.version},
@@ -168,13 +164,15 @@ def _conclude(session: Session, asking: Administration) -> None:
         "cutoffs": list(score.cutoffs),
         "missing": list(score.missing),
         "closed_off": list(standing.closed_off),
-        "alerts": [_alert(alert) for alert in asking.alerts],
+        "alerts": [_alert(alert) for alert in holding],
         "custody": item.custody.value,
     }
     state = "complete" if complete else "open"
     lines = [f"assessment {item.id}: {state} ({item.custody.value})"]
     lines += result_lines(definition, score, session.language)
-    lines += heard(asking.alerts, session.language)
+    if standing.closed_off:
+        lines.append(f"Not asked: {', '.join(standing.closed_off)}")
+    lines += heard(holding, session.language)
     tell(session, told, lines)
 
 

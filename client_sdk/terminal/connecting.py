@@ -35,7 +35,7 @@ def enrol(
         code=code,
         secret=secret(new=True),
         label=label,
-        authority_pem=None if ca is None else ca.read_text(encoding="utf-8"),
+        authority_pem=None if ca is None else ca.read_text(encoding="ascii", errors="replace"),
         plain_http=plain_http,
         **session.machine(),
     ) as tablet:
@@ -89,7 +89,7 @@ def _sentence(progress: Progress) -> str:
     size = (progress.bytes_up + progress.bytes_down + KIB - 1) // KIB
     return (
         f"Sent {progress.sent}, waiting {progress.waiting}, received {progress.received}"
-        f" ({progress.round_trips} round trips, {size} KiB)."
+        f" (round trips: {progress.round_trips}; {size} KiB)."
     )
 
 

@@ -18,6 +18,9 @@ from sync import Json
 from ..items import Item
 
 JSON_KINDS: Final = frozenset(("group", "list", "object", "answers"))
+DIGITS_MAX: Final = 15
+"""Digits of a whole number that every JSON reader keeps exactly."""
+
 TRUTHS: Final = {"true": True, "yes": True, "false": False, "no": False}
 
 
@@ -75,8 +78,13 @@ def _value(type_: str, name: str, text: str) -> Any:
     if declared.kind == "flag":
         return TRUTHS.get(text.lower(), text)
     if declared.kind == "number":
-        return int(text) if text.removeprefix("-").isdecimal() else text
+        return int(text) if _is_whole(text) else text
     return read_json(text, f"{type_}.{name}") if text.startswith('"') else text
+
+
+def _is_whole(text: str) -> bool:
+    digits = text.removeprefix("-")
+    return digits.isdecimal() and len(digits) <= DIGITS_MAX
 
 
 def _field(type_: str, name: str) -> Field:

@@ -22,6 +22,9 @@ REFUSED: Final = "r"
 SKIPPED: Final = "s"
 BACK: Final = "b"
 PAUSED: Final = "p"
+DIGITS_MAX: Final = 9
+"""Digits of a number that is read as one: more than any measure has."""
+
 ABSENT: Final = {REFUSED: "refused", SKIPPED: "not_answered"}
 KEYS: Final = "r refused · s skip · b back · p pause"
 
@@ -74,11 +77,17 @@ class Interview:
         except BadAnswer as error:
             aside(f"Not taken: {error.rule}.")
             return
+        if step.closes and not self._confirmed(step.closes):
+            return
         for line in heard(self._save({question.id: value}), self._language):
             aside(line)
         self._answers = dict(step.answers)
         self._asked.append(question.id)
         self._say_closed()
+
+    def _confirmed(self, closes: Iterable[str]) -> bool:
+        """Whether answers may be left out that this one closes off."""
+        return click.confirm(f"This leaves out the answers to {', '.join(closes)}. Go on?", err=True)
 
     def _go_back(self) -> None:
         if not self._asked:
@@ -104,16 +113,17 @@ def read_answer(question: Question, typed: str) -> Any:
     What somebody typed, as an answer: a number or code of an option, several with commas, or plain words.
 
     Raises:
-        BadAnswer: The number is none of the options'.
+        BadAnswer: It is neither the number nor the code of an option.
     """
     if typed.lower() in ABSENT:
         return {"absent": ABSENT[typed.lower()]}
     if question.kind == "number":
-        return int(typed) if typed.isdecimal() else typed
+        return int(typed) if typed.isdecimal() and len(typed) <= DIGITS_MAX else typed
     if question.kind != "choice":
         return typed
-    chosen = [_code(question, part.strip()) for part in typed.split(",")]
-    return chosen if question.multiple else ",".join(chosen)
+    if question.multiple:
+        return [_code(question, part.strip()) for part in typed.split(",")]
+    return _code(question, typed)
 
 
 def introduction(definition: Definition, language: str) -> list[str]:
@@ -144,8 +154,8 @@ def result_lines(definition: Definition, score: Score, language: str) -> list[st
 
 
 def _code(question: Question, typed: str) -> str:
-    if typed.isdecimal() and question.option(typed) is None:
-        if not 1 <= int(typed) <= len(question.options):
-            raise BadAnswer("answer", question.id, "must be the number of one of the options")
-        return question.options[int(typed) - 1].code
-    return typed
+    codes = [option.code for option in question.options]
+    numbered = {str(number): code for number, code in enumerate(codes, 1)}
+    if typed not in codes and typed not in numbered:
+        raise BadAnswer("answer", question.id, "must be the number of one of the options")
+    return typed if typed in codes else numbered[typed]

@@ -9,7 +9,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import click
 from rich.console import Console
@@ -17,6 +17,9 @@ from rich.table import Table
 from rich.text import Text
 
 from .access import Session
+
+REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+KEPT: Final = frozenset("\n\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
 
 
 def tell(session: Session, value: Any, lines: Iterable[str]) -> None:
@@ -48,13 +51,12 @@ def aside(line: str) -> None:
 
 
 def clean(text: str) -> str:
-    """Text without characters that a terminal acts on; line breaks stay."""
-    return "".join(
-        character
-        if character == "\n" or unicodedata.category(character) not in ("Cc", "Cf")
-        else "\N{REPLACEMENT CHARACTER}"
-        for character in text
-    )
+    """Text without characters that a terminal acts on; line breaks stay, and joiners that letters need."""
+    return "".join(REPLACEMENT if _acts(character) else character for character in text.replace("\t", " "))
+
+
+def _acts(character: str) -> bool:
+    return character not in KEPT and unicodedata.category(character) in ("Cc", "Cf")
 
 
 def _cell(value: Any) -> str:
