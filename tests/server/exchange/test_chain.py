@@ -11,7 +11,7 @@ import casework
 from server.errors import NotAssigned, Refused
 from sync import Outcome, Write, changeset_id, compose, write_line
 
-from .audit import stored_of
+from .audit import audit, stored_of
 from .conftest import World
 from .tablet import Scripted
 from .test_merging import Pair, meet
@@ -176,6 +176,7 @@ def test_a_re_issue_takes_the_place_of_its_original_that_waits(world: World, pai
     new = world.tablet("ana")
     reissue(ana, new, first), reissue(ana, new, second)
     new.sync()
+    audit(world.house)
 
     told = outcomes(ana.sync())
 
@@ -315,8 +316,10 @@ def test_work_of_a_revoked_device_is_held_gap_or_not_and_it_gets_no_page(world: 
     ana.ask(names[2:], page_bytes=0)
     world.put_device(ana, "revoked")
 
+    overtaking = ana.ask(names[2:])
     reply = ana.ask(names[1:])
 
+    assert overtaking.outcomes[0].held == "revoked"
     assert reply.page is None
     assert {name: o.held for name, o in outcomes([reply]).items()} == dict.fromkeys(names[1:], "revoked")
     world.release(names[2])
