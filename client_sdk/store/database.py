@@ -64,11 +64,7 @@ def hold(folder: Path) -> sqlite3.Connection:
     if not (folder / STORE_FILE).exists():
         raise Tampered("the file of the store is missing")
     db = _connect(folder)
-    try:
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-    except sqlite3.Error as error:
-        db.close()
-        raise meaning(error) from None
+    (version,) = db.execute("PRAGMA user_version").fetchone()
     if version != FORMAT:
         db.close()
         raise Tampered("the file is no store of a format that we know", format=version)
