@@ -86,12 +86,17 @@ class Background:
             self._thread.join()
 
     def _loop(self) -> None:
-        while not self._stopped:
+        while self._goes_on():
             self._once()
-            if not self._stopped and self._rest(self._pace.wait_s()) and not self._stopped:
+            if self._goes_on() and self._rest(self._pace.wait_s()) and self._goes_on():
                 self._rest(SETTLE_S if self.last_error is None else self._pace.wait_s())
 
+    def _goes_on(self) -> bool:
+        return not self._stopped
+
     def _rest(self, seconds: float) -> bool:
+        if self._stopped:
+            return False
         woken = self._wait(self._woken, seconds)
         self._woken.clear()
         return woken

@@ -262,6 +262,7 @@ class Edit:
 
 def _without_itself(value: Json) -> Json:
     """A value without the name that this edit's own changeset does not have yet."""
-    if isinstance(value, dict) and isinstance(seen := value.get("seen"), list):
-        return {**value, "seen": [name for name in seen if name != NOT_SAVED]}
-    return value
+    assert isinstance(value, dict), "a signature and a retraction are objects"
+    seen = value["seen"]
+    assert isinstance(seen, list), "they say what they have seen"
+    return {**value, "seen": [name for name in seen if name != NOT_SAVED]}

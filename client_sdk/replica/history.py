@@ -13,6 +13,7 @@ from sync import Pending, Standing, write_envelope_line
 
 from .pages import discard_staged
 from .replica import Replica
+from .rows import Own
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,9 @@ def cut(replica: Replica, standing: Standing) -> None:
     position = next((part.position for part in place.kept if part.cursor == standing.cursor), 0)
     again = _void(replica, position)
     for own in list(replica.own.values()):
-        if own.position > position:
-            replica.own.put(own.name, replace(own, position=0, at_ms=None, held="", sentence=""))
+        sent = replica.sent.get(own.name)
+        if max(own.position, 0 if sent is None else sent.position) > position:
+            _forget_outcome(replica, own)
     for name, sent in list(replica.sent.items()):
         if sent.position > position:
             replica.sent.put(name, replace(sent, position=0, held=""))
@@ -63,6 +65,14 @@ def pending(replica: Replica) -> list[Pending]:
         if sent.envelope in envelopes:
             lines[sent.order] = Pending(sent.name, write_envelope_line(envelopes[sent.envelope]))
     return [lines[order] for order in sorted(lines)]
+
+
+def _forget_outcome(replica: Replica, own: Own) -> None:
+    """Neither the outcome nor what a person decided about it holds."""
+    open_again = Own(own.made, own.order, own.line)
+    replica.own.put(own.name, open_again)
+    for key in own.records:
+        replica.refresh(key, own.made.subject)
 
 
 def _void(replica: Replica, position: int) -> tuple[str, ...]:

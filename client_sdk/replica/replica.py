@@ -78,11 +78,6 @@ class Replica:
         row = self.records.get(key)
         return None if row is None else row.shown
 
-    def of_subject(self, subject: str) -> list[Record]:
-        """Every record of a subject, as shown."""
-        found = [self.record(key) for key in self.records.of_subject(subject)]
-        return [record for record in found if record is not None]
-
     def shown_position(self, subject: str) -> int:
         """The position up to which the server's state of a subject is shown."""
         about = self.subjects.get(subject)

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from casework import CaseworkError
 from sync import SyncError
 
+from ..crypto import create_master_file
 from ..errors import ServerError, Unready
 from ..house import House
-from ..migrations import at_head
+from ..migrations import at_head, upgrade
 from ..services import directory, grants
 from ..services.book import Book, open_book
 from ..services.people import Person
@@ -122,6 +123,16 @@ def surroundings(context: click.Context) -> tuple[Settings, Providers]:
     settings = Settings.of_environment()
     given = context.find_object(Providers)
     return settings, given or Providers.of_machine(settings.home)
+
+
+def prepared(settings: Settings, providers: Providers) -> House:
+    """An open house with keys and tables, made where they are missing."""
+    if not (settings.kms or settings.master_key or settings.master_file.exists()):
+        create_master_file(settings.master_file, providers.entropy)
+    house = House.open(settings, providers)
+    house.sealer.keys.create()
+    upgrade(house.database.engine)
+    return house
 
 
 def check_ready(house: House) -> None:

@@ -7,13 +7,10 @@ from zoneinfo import available_timezones
 import click
 
 from .. import wsgi
-from ..crypto import create_master_file
 from ..house import House
-from ..migrations import upgrade
 from ..services import registry
-from ..settings import Providers, Settings
 from . import show
-from .desk import check_ready, refusals, surroundings
+from .desk import check_ready, prepared, refusals, surroundings
 
 
 @click.command()
@@ -52,7 +49,7 @@ def init(
             raise click.BadParameter(
                 "no such time zone, name one such as America/New_York", param_hint="--time-zone"
             )
-        house = _prepared(settings, providers)
+        house = prepared(settings, providers)
         try:
             if name is None or administrator is None:
                 show.facts(as_json, {"database": "up to date"})
@@ -95,13 +92,3 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
 
 
 COMMANDS: tuple[click.Command, ...] = (init, serve)
-
-
-def _prepared(settings: Settings, providers: Providers) -> House:
-    """An open house with keys and tables, made where they are missing."""
-    if not (settings.kms or settings.master_key or settings.master_file.exists()):
-        create_master_file(settings.master_file, providers.entropy)
-    house = House.open(settings, providers)
-    house.sealer.keys.create()
-    upgrade(house.database.engine)
-    return house

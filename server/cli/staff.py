@@ -43,6 +43,16 @@ def list_staff(desk: Desk) -> None:
     show.rows(desk.as_json, columns, map(asdict, found), none="Nobody works here yet.")
 
 
+@staff.command("confirm")
+@click.argument("person")
+@at_desk
+def confirm_staff(desk: Desk, person: str) -> None:
+    """Let PERSON act again who waits since a restore."""
+    id_ = desk.person(person)
+    desk.write(lambda session: registry.confirm_person(session, desk.by, id_))
+    show.facts(desk.as_json, {"person": id_, "state": "active"})
+
+
 @office.command("add")
 @click.argument("name")
 @at_desk

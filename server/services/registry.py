@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 import casework
@@ -20,6 +20,7 @@ from ..db import table_of
 from ..errors import NotAssigned, Refused
 from ..settings import Providers
 from ..tables.agency import AgencyRow
+from ..tables.person import PersonRow
 from ..tables.subject import SubjectRow
 from . import agencies, grants, office, people, subjects
 from .book import AGENCY, Book, open_book
@@ -29,6 +30,7 @@ from .people import ADMINISTRATOR, SUPERVISOR, Person
 ID_BYTES: Final = 16
 
 _agency = table_of(AgencyRow)
+_person = table_of(PersonRow)
 _subject = table_of(SubjectRow)
 
 
@@ -152,6 +154,21 @@ def add_staff(book: Book, by: Person, newcomer: Newcomer, providers: Providers) 
     someone = Person(book.agency, random_id(providers.entropy(ID_BYTES)), newcomer.role, newcomer.office)
     _admit(book, by, someone, newcomer, providers)
     return someone.id
+
+
+def confirm_person(session: Session, by: Person, person: str) -> None:
+    """
+    Let somebody act again who has waited since a restore.
+
+    Raises:
+        NotAssigned: Only administrators may.
+        Refused: This person does not wait.
+    """
+    check_administrator(by)
+    here = (_person.c.agency == by.agency) & (_person.c.id == person) & (_person.c.state == "suspended")
+    waited = session.execute(update(_person).where(here).values(state="active").returning(_person.c.id))
+    if waited.one_or_none() is None:
+        raise Refused("only somebody who is suspended is confirmed")
 
 
 def register(book: Book, by: Person, draft: Draft, providers: Providers) -> str:

@@ -458,3 +458,38 @@ def test_an_unknown_time_zone_falls_back_to_utc(field: Setting) -> None:
     tablet = field.enrol()
 
     assert tablet.edit(CLIENT).moment().endswith("+00:00")
+
+
+def test_a_callback_may_lock_the_tablet(ana: Tablet) -> None:
+    """The thread of callbacks does not wait for itself."""
+    done = threading.Event()
+
+    def lock(_: object) -> None:
+        ana.lock()
+        done.set()
+
+    ana.watch("client", lock)
+    ana.start_background()
+    with ana.edit(CLIENT) as edit:
+        edit.update(ana.get("client", CLIENT), preferred_name="Rosie")
+
+    assert done.wait(10)
+    assert ana.locked
+
+
+def test_pages_that_came_before_a_lock_are_there_after_it(field: Setting, ana: Tablet) -> None:
+    """Cut, locked, unlocked, and on from the same place."""
+    field.model.rows_a_page = 1
+    for number in range(3):
+        field.model.office(CLIENT, *writes("need", f"n{number}", domain="food", status="open"))
+    field.wire.during = lambda: setattr(field.wire, "lose_requests", 1)
+    with pytest.raises(Offline):
+        ana.sync()
+    before = len(field.wire.requests)
+    ana.lock()
+    again = field.unlock()
+    assert again.records("need").count() == 0
+    again.sync()
+
+    assert again.records("need").count() == 3
+    assert len(field.wire.requests) - before == 2

@@ -63,6 +63,8 @@ class State:
     chains: dict[str, dict[int, str]] = field(default_factory=dict)
     grants: dict[tuple[str, str], list[list[int]]] = field(default_factory=dict)
     """{(worker, subject): [[begin, end or 0], …]} by position."""
+    waiting: dict[str, Changeset] = field(default_factory=dict)
+    """{what is missing: what waits for it}."""
     forked: set[str] = field(default_factory=set)
     workers: dict[str, str] = field(default_factory=dict)
     revoked: set[str] = field(default_factory=set)
@@ -81,6 +83,7 @@ class Model:
         self.omit_own = True
         self.spoil_digests = 0
         self.with_total = True
+        self.names_whole = True
         self._made = 0
 
     @property
@@ -156,6 +159,9 @@ class Model:
             return HistoryChanged(self.state.epoch, good[0] if good else "" if head.kept else None)
         again = device in self.state.forked
         outcomes = [self._take(device, line, head, forked=again) for line in lines]
+        outcomes += [
+            self._hold(self.state.waiting.pop(name)) for name in head.lacks if name in self.state.waiting
+        ]
         start = json.loads(head.cursor)["p"] if head.cursor else 0
         fates = [fate for who, fate in self.state.fates.values() if who == worker and fate.position > start]
         reply = Reply(
@@ -192,7 +198,8 @@ class Model:
             return None
         if made.seq in chain and chain[made.seq] != made.id:
             self.state.forked.add(device)
-        elif made.seq > 1 and made.seq - 1 not in chain and made.prev not in head.lacks and not line.envelope:
+        elif made.seq > 1 and made.seq - 1 not in chain and not line.envelope:
+            self.state.waiting[made.prev] = made
             return Outcome(made.name, 0, missing=(made.prev,))
         chain[made.seq] = made.id
         return self._accept(made)
@@ -218,6 +225,15 @@ class Model:
             found = Outcome(made.name, self.head, capped)
         if outcome:
             self.state.outcomes[made.name] = found
+        return found
+
+    def _hold(self, made: Changeset) -> Outcome:
+        """What came after lost work is kept for a person."""
+        self.state.chains[made.prefix.device][made.seq] = made.id
+        self._log("held", made.name)
+        found = Outcome(made.name, self.head, held="lost_before", sentence="Work before it is lost.")
+        self.state.held[made.name] = made
+        self.state.outcomes[made.name] = found
         return found
 
     def _apply(self, entry: Accepted) -> None:
@@ -272,7 +288,7 @@ class Model:
             more=more,
             rows=tuple(rows),
             enter=tuple(enter),
-            whole=tuple(whole),
+            whole=tuple(whole) if self.names_whole else (),
             leave=tuple(leave),
             digests=digests,
             total=total,

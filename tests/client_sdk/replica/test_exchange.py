@@ -4,8 +4,9 @@ import pytest
 
 from client_sdk.errors import Offline, Revoked
 from client_sdk.exchange import PAGE_BYTES_MIN, PUSH_BYTES_MIN, Progress
-from client_sdk.replica import DraftRow
-from sync import Link
+from client_sdk.replica import DraftRow, Notice
+from client_sdk.replica.outcomes import decide, settle
+from sync import Fate, Link, Outcome
 
 from .kit import ANA, Kit, server_state, write
 
@@ -441,3 +442,98 @@ def test_messages_are_made_as_large_as_the_link_carries(ana: Kit) -> None:
     conversation = ana.converse()
     conversation.run(lambda progress: None, lambda: False)
     assert conversation.link == Link(), "a small quick message says nothing against large ones"
+
+
+def test_what_is_half_received_is_there_after_a_restart(bare: Kit) -> None:
+    """Pages, notices, drafts, and what was given to the network: all of it is sealed on the disk."""
+    bare.model.rows_a_page = 1
+    bare.model.grant(ANA, "c0")
+    bare.model.revoke(ANA, "c0")
+    for number in range(2):
+        bare.model.office("c1", write("c1", "phone", "1", id_=f"r{number}"))
+    bare.model.grant(ANA, "c1")
+    with bare.replica.transaction():
+        bare.replica.drafts.put("note/n1", DraftRow("c1", "note", "n1", {"text": "half"}, new=True))
+    own = bare.save("c1", write("c1", "color", "blue"))
+    seen: list[Progress] = []
+    bare.converse().run(seen.append, lambda: len(seen) == 1)
+    bare.wire.lose_requests = 1
+    late = bare.save("c1", write("c1", "color", "red", own.name))
+    with pytest.raises(Offline):
+        bare.sync()
+    with bare.replica.transaction():
+        bare.replica.notices.put("left/c0", Notice(1, "left", "c0"))
+    tables = (bare.replica.subjects, bare.replica.own, bare.replica.notices, bare.replica.drafts)
+    before = [dict(table.items()) for table in tables]
+    bare.open()
+
+    tables = (bare.replica.subjects, bare.replica.own, bare.replica.notices, bare.replica.drafts)
+    assert [dict(table.items()) for table in tables] == before
+    assert bare.replica.given.value.names == (late.name,)
+    assert len(bare.replica.staged.of_subject("c1")) == 1
+    bare.sync()
+    assert bare.value("c1", "color") == "red"
+
+
+def test_what_the_server_has_no_more_is_gone_when_a_subject_enters_again(ana: Kit) -> None:
+    """The new whole state replaces the old one; unsent work on top of it stays."""
+    ana.model.office("c1", write("c1", "kind", "dog", type_="hazard", id_="h1"))
+    ana.model.office("c1", write("c1", "kind", "cat", type_="hazard", id_="h2"))
+    ana.sync()
+    ana.model.revoke(ANA, "c1")
+    ana.model.grant(ANA, "c1")
+    ana.model.names_whole = False
+    del ana.model.state.records[("hazard", "h1")]
+    ana.sync()
+
+    assert ana.view("hazard", "h1") is None
+    assert ana.view("hazard", "h2") is not None
+    assert not ana.replica.place.value.total_differs
+
+
+def test_a_gap_that_is_never_filled_holds_up_nothing_for_ever(ana: Kit) -> None:
+    """The predecessor is lost: the tablet says so, and what came after it is received."""
+    lost = ana.set("c1", "phone", "1")
+    with ana.replica.transaction():
+        ana.replica.own.delete(lost.name)
+    own = ana.set("c1", "color", "blue")
+    done = ana.sync()
+
+    assert done.complete
+    assert any(request.head.lacks == (lost.made.id,) for request in ana.wire.requests)
+    assert ana.model.state.outcomes[own.name].position > 0
+    assert ana.open_names() == []
+
+
+def test_outcomes_and_fates_that_come_again_change_nothing(ana: Kit) -> None:
+    """Every reply may be a repeat."""
+    own = ana.set("c1", "phone", "1")
+    ana.sync()
+    before = ana.replica.sent.get(own.name)
+    with ana.replica.transaction():
+        assert not settle(ana.replica, Outcome(own.name, 99), 5)
+        assert not settle(ana.replica, Outcome("x" * 22, 99), 5)
+        decide(ana.replica, Fate(own.name, 99, "released"), 5)
+
+    assert ana.replica.sent.get(own.name) == before
+
+
+def test_a_client_registered_in_the_field_stays_in_view_while_entering(bare: Kit) -> None:
+    """The page is taken while the subject still enters, own saves in view."""
+    bare.model.rows_a_page = 1
+    bare.set("c9", "phone", "1")
+    bare.set("c9", "kind", "dog", type_="hazard", id_="h1")
+    seen: list[Progress] = []
+    bare.converse().run(seen.append, lambda: len(seen) == 1)
+    about = bare.replica.subjects.get("c9")
+
+    assert about is not None
+    assert about.entering
+    assert bare.value("c9", "phone") == "1"
+    later = bare.set("c9", "phone", "2")
+    bare.sync()
+    assert bare.value("c9", "phone") == "2"
+    assert bare.view("hazard", "h1") is not None
+    assert later.name in bare.model.state.outcomes
+    assert list(bare.replica.own.values()) == []
+    assert not bare.replica.place.value.total_differs

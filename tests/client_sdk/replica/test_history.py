@@ -232,3 +232,42 @@ def test_a_save_that_is_too_large_is_refused_at_once(ana: Kit) -> None:
         ana.save("c1", *(write("c1", "text", "x" * 61_290, type_="note", id_=f"n{n}") for n in range(4)))
 
     assert ana.open_names() == []
+
+
+def test_an_outcome_of_the_lost_history_is_open_again(ana: Kit) -> None:
+    """Held, decided, all after the backup: the work is offered, and decided, again."""
+    ana.model.office("c2", write("c2", "phone", "0"))
+    backup = ana.model.backup()
+    _day_later(ana)
+    own = ana.save("c2", write("c2", "phone", "1"))
+    ana.sync()
+    ana.model.refuse(own.name, "no")
+    ana.sync()
+    assert ana.value("c2", "phone") is None
+    ana.model.restore(backup, "e2")
+    ana.sync()
+    kept = ana.replica.own.get(own.name)
+
+    assert own.name in ana.model.state.held
+    assert kept is not None
+    assert (kept.held, kept.decision) == ("not_assigned", "")
+    assert ana.value("c2", "phone") == "1"
+    ana.model.refuse(own.name, "still no")
+    ana.sync()
+    kept = ana.replica.own.get(own.name)
+    assert kept is not None
+    assert kept.reason == "still no"
+
+
+def test_an_envelope_that_is_no_longer_kept_is_not_offered(ana: Kit) -> None:
+    """What is gone cannot be given; it must not stop what is there."""
+    backup = ana.model.backup()
+    _day_later(ana)
+    own = ana.set("c1", "phone", "1")
+    ana.sync()
+    with ana.replica.transaction():
+        ana.replica.drop_envelope(own.made.id)
+    ana.model.restore(backup, "e2")
+
+    assert ana.sync().complete
+    assert own.name not in ana.model.state.outcomes

@@ -317,6 +317,7 @@ def test_work_of_a_revoked_device_is_held_gap_or_not_and_it_gets_no_page(world: 
     world.put_device(ana, "revoked")
 
     overtaking = ana.ask(names[2:])
+    audit(world.house)
     reply = ana.ask(names[1:])
 
     assert overtaking.outcomes[0].held == "revoked"
