@@ -95,8 +95,6 @@ class Background:
         return not self._stopped
 
     def _rest(self, seconds: float) -> bool:
-        if self._stopped:
-            return False
         woken = self._wait(self._woken, seconds)
         self._woken.clear()
         return woken
