@@ -296,11 +296,15 @@ def compare(folder: Path, data: Data) -> dict[str, dict[str, float]]:
 
 
 def unlock(folder: Path) -> dict[str, float]:
-    """Seconds to open a store that was locked, without the cost of the secret, and until a list is there."""
+    """
+    Seconds to open a store that was locked, without the cost of the secret, and until a list is there.
+
+    The least of several, for what else the machine does only adds; the median stands beside it.
+    """
     ours = Ours(folder)
     client = ours.store.find(limit=1, type="note")[0].subject or ""
     opened, shown = [], []
-    for _ in range(7):
+    for _ in range(15):
         ours.store.close()
         start = time.perf_counter()
         ours.store = ours.open()
@@ -315,9 +319,9 @@ def unlock(folder: Path) -> dict[str, float]:
     without = time.perf_counter() - start
     ours.store.close()
     return {
-        "unlock_s": statistics.median(opened),
-        "first_screen_s": statistics.median(shown),
-        "least_unlock_s": min(opened),
+        "unlock_s": min(opened),
+        "first_screen_s": min(shown),
+        "median_unlock_s": statistics.median(opened),
         "without_image_s": without,
     }
 
@@ -331,7 +335,7 @@ def growth(folder: Path, count: int) -> dict[str, float]:
         filled = Ours(place, new=True)
         filled.fill(invent(part).records)
         filled.store.close()
-        costs[part] = unlock(place)["least_unlock_s"] / part * 1e6
+        costs[part] = unlock(place)["unlock_s"] / part * 1e6
     return {"quarter": costs[count // 4], "whole": costs[count], "ratio": costs[count] / costs[count // 4]}
 
 

@@ -34,8 +34,8 @@ class Changes:
 class Shelf(Protocol):
     """A store with one writer."""
 
-    def keys(self, kind: str) -> Iterable[str]:
-        """The keys of all rows of a kind."""
+    def all(self, kind: str) -> Iterable[tuple[str, Json]]:
+        """(key, value) of all rows of a kind."""
         ...
 
     def of_subject(self, kind: str, subject: str) -> Iterable[str]:

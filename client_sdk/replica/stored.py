@@ -29,9 +29,9 @@ class StoreShelf:
         self._store = store
         self._ids = keys.of("ids")
 
-    def keys(self, kind: str) -> Iterable[str]:
-        """The keys of all rows of a kind."""
-        return self._store.keys(kind)
+    def all(self, kind: str) -> Iterable[tuple[str, Json]]:
+        """(key, value) of all rows of a kind."""
+        return self._store.scan(kind)
 
     def of_subject(self, kind: str, subject: str) -> Iterable[str]:
         """The keys of the rows of a kind that are about a subject."""

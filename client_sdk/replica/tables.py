@@ -41,8 +41,8 @@ class Table(Generic[R]):
 
     def load(self, shelf: Shelf) -> None:
         """Take in what is stored."""
-        for key in shelf.keys(self.kind):
-            self._keep(key, self._read(shelf.read(self.kind, key)))
+        for key, value in shelf.all(self.kind):
+            self._keep(key, self._read(value))
 
     def get(self, key: str) -> R | None:
         """One row, as the open transaction has it."""

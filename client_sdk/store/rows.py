@@ -52,14 +52,15 @@ class Rows:
         self._turn = Lock()
         self._db = db
         self._closed = False
+        self._places: dict[int, int] = {}
+        self._last_place = 0
+        self.versions: dict[int, int] = {}
+        """{name: version} of all rows."""
         try:
             self.head = self._read_head()
-            found = db.execute("SELECT place, name, version FROM row").fetchall()
-            self._places: dict[int, int] = {name: place for place, name, _ in found}
-            self.versions: dict[int, int] = {name: version for _, name, version in found}
-            self._last_place: int = found[-1][0] if found else 0
+            rows = self._read_places()
             self.outbox = Outbox(keys, agency_key, entropy, self._select)
-            self._verify(len(found))
+            self._verify(rows)
         except (sqlite3.Error, Tampered) as error:
             db.close()
             raise database.meaning(error) from None
@@ -157,6 +158,16 @@ class Rows:
         if found is None:
             raise Tampered("the store has no head")
         return self._heads.open(found[0])
+
+    def _read_places(self) -> int:
+        """Note where each row lies and of which version it is; how many there are, doubles included."""
+        places, versions, rows, place = self._places, self.versions, 0, 0
+        for place, name, version in self._db.execute("SELECT place, name, version FROM row"):
+            places[name] = place
+            versions[name] = version
+            rows += 1
+        self._last_place = place
+        return rows
 
     def _verify(self, rows: int) -> None:
         try:

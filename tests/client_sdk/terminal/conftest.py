@@ -1,53 +1,11 @@
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from client_sdk import Tablet
-from client_sdk.terminal import Access, cli
-from tests.client_sdk.facade.kit import ANA, CLIENT, SECRET, Setting, setting
+from tests.client_sdk.facade.kit import CLIENT, setting
 
-
-@dataclass
-class Shell:
-    """A terminal on Ana's machine."""
-
-    field: Setting
-    secret: str | None = SECRET
-    store: str = "ana"
-
-    def run(self, *arguments: str, input: str | None = None) -> Result:
-        """One command, as typed."""
-        self.field.wire.codes["code"] = ANA
-        access = Access(
-            enrol=partial(Tablet.enrol, transport=self.field.wire),
-            unlock=partial(Tablet.unlock, transport=self.field.wire),
-            providers=self.field.providers,
-        )
-        environment = {"DOORSTEP_TABLET": str(self.field.folder / self.store), "DOORSTEP_SECRET": self.secret}
-        return CliRunner().invoke(cli, arguments, input=input, obj=access, env=environment)
-
-    def says(self, *arguments: str, input: str | None = None) -> str:
-        """What a command that goes well says to a person."""
-        result = self.run(*arguments, input=input)
-        assert result.exit_code == 0, result.output
-        return result.stdout
-
-    def gives(self, *arguments: str, input: str | None = None) -> Any:
-        """What a command that goes well gives a program."""
-        return json.loads(self.says(*arguments, "--json", input=input))
-
-    def refuses(self, *arguments: str, input: str | None = None) -> str:
-        """The one line of a command that fails."""
-        result = self.run(*arguments, input=input)
-        assert (result.exit_code, result.stdout) == (1, ""), result.output
-        assert "Traceback" not in result.stderr
-        return result.stderr
+from .shell import Shell
 
 
 @pytest.fixture

@@ -1,0 +1,116 @@
+import json
+
+from sync import Write
+from tests.client_sdk.facade.kit import writes
+
+from .shell import Shell
+
+
+def born(shell: Shell, client: str) -> None:
+    """The office and Ana correct one date of birth, each unaware of the other."""
+    shell.says("edit", "client", client, "date_of_birth=1950-02-02")
+    shell.field.model.office(client, *corrected(shell, client))
+    shell.says("sync")
+
+
+def corrected(shell: Shell, client: str) -> list[Write]:
+    """What the office writes over the value that it saw."""
+    units = shell.field.model.state.records[("client", client)].units
+    return writes("client", client, units["date_of_birth"].live[0].name, date_of_birth="1950-03-03")
+
+
+def test_a_search_finds_the_client_by_what_a_record_says(shell: Shell, client: str) -> None:
+    """A worker remembers the dog, not the name."""
+    shell.says("note", client, "--text", "A large brindle dog.")
+
+    assert [found["id"] for found in shell.gives("clients", "--search", "brindle")] == [client]
+    assert shell.gives("clients", "--search", "parrot") == []
+
+
+def test_the_risk_narrows_the_list(shell: Shell) -> None:
+    """Who is in danger is visited first."""
+    assert shell.gives("clients", "--risk", "high") == []
+
+
+def test_show_gives_every_record_of_a_client_in_words(shell: Shell, client: str) -> None:
+    """Codes are for programs; the person at the door reads labels."""
+    shell.says("note", client, "--text", "All well.", "--heading", "Visit")
+
+    said = shell.says("show", client)
+
+    assert "Legal name: Family name: Okafor; Given name: Rosa" in said
+    assert "Kind: Progress note" in said
+    assert "[on this tablet only]" in said
+
+
+def test_labels_come_in_spanish_where_asked(shell: Shell, client: str) -> None:
+    """Half of the workers think in Spanish."""
+    assert "Fecha de nacimiento: 1950-01-01" in shell.says("show", client, "--language", "es")
+
+
+def test_an_undecided_value_stands_with_every_rival_and_who_said_it(shell: Shell, client: str) -> None:
+    """Nobody may take one of two dates of birth for the truth."""
+    born(shell, client)
+
+    said, told = shell.says("show", client), shell.gives("show", client)
+
+    assert "undecided: somebody must settle it" in said
+    assert "1950-02-02  — 11111111" in said
+    assert "1950-03-03  — office" in said
+    values = {rival["value"] for rival in told[0]["undecided"]["date_of_birth"]}
+    assert values == {"1950-02-02", "1950-03-03"}
+
+
+def test_conflicts_name_the_client_and_the_rivals(shell: Shell, client: str) -> None:
+    """The list is enough to settle from."""
+    born(shell, client)
+
+    said, told = shell.says("conflicts"), shell.gives("conflicts")
+
+    assert said.startswith("Okafor, Rosa: Client")
+    assert [(found["unit"], found["needs"]) for found in told] == [("date_of_birth", "person")]
+
+
+def test_the_history_of_a_record_says_who_wrote_what(shell: Shell, client: str) -> None:
+    """A value without its author cannot be asked about."""
+    shell.says("edit", "client", client, "preferred_name=Ro")
+
+    written = {event["unit"]: event for event in shell.gives("history", "client", client)}
+
+    assert written["preferred_name"]["value"] == "Ro"
+    assert written["date_of_birth"]["author"] == "office"
+
+
+def test_the_beginning_of_an_id_is_enough_where_only_one_has_it(shell: Shell, client: str) -> None:
+    """Nobody types 36 characters in a hallway."""
+    assert shell.gives("show", client[:8])[0]["id"] == client
+
+
+def test_too_short_a_beginning_or_one_of_several_is_refused(shell: Shell) -> None:
+    """A record hit by chance would be somebody else's."""
+    for name in ("Ngozi", "Chidi"):
+        shell.says("register", f"preferred_name={name}")
+
+    assert "several records" in shell.refuses("show", "00000000")
+    assert "no record of this id" in shell.refuses("show", "c11")
+
+
+def test_what_others_wrote_cannot_drive_the_terminal(shell: Shell, client: str) -> None:
+    """An escape sequence in a note could hide lines, or type commands."""
+    shell.field.model.office(client, *writes("client", client, preferred_name="Ro\x1b[2Jsa\u202e[bold]"))
+    shell.says("sync")
+
+    for said in (shell.says("show", client), shell.says("clients")):
+        assert "\x1b" not in said
+        assert "\u202e" not in said
+    assert "[bold]" in shell.says("show", client)
+    assert json.loads(shell.says("show", client, "--json"))[0]["values"]["preferred_name"].startswith("Ro\x1b")
+
+
+def test_a_retracted_record_is_shown_only_when_asked_for(shell: Shell, client: str) -> None:
+    """What does not count must not be read as if it did."""
+    note = shell.gives("note", client, "--text", "Written for somebody else.")["id"]
+    shell.says("retract", "note", note, "--reason", "duplicate")
+
+    assert "somebody else" not in shell.says("show", client)
+    assert "retracted" in shell.says("show", client, "--retracted")
