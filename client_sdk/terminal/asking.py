@@ -61,14 +61,12 @@ def assess(
         asking = Administration(tablet, about, definition, begun, start)
         if answers is None:
             _introduce(session, definition, alone)
-            done = Interview(definition, session.language, asking.given, asking.answer).run()
-            if not done:
+            if Interview(definition, session.language, asking.given, asking.answer).run():
+                asking.answer({}, complete=True)
+            else:
                 aside("Paused. Nothing is lost; go on with --go-on and its id.")
         else:
-            asking.answer(_scripted(answers))
-            done = not partial
-        if done:
-            asking.complete()
+            asking.answer(_scripted(answers), complete=not partial)
         _conclude(session, asking)
 
 
@@ -91,23 +89,21 @@ class Administration:
         self._client = client
         self._start = start
 
-    def answer(self, answers: Mapping[str, Any]) -> tuple[Alert, ...]:
-        """Save answers, or take them back with None; what speaks now comes back."""
+    def answer(self, answers: Mapping[str, Any], *, complete: bool = False) -> tuple[Alert, ...]:
+        """
+        Save answers, or take them back with None; what speaks now comes back.
+
+        With `complete` it is closed in the same save, so that its answers are said once or not at all.
+        """
         with self._tablet.edit(self._client, self.definition.id) as edit:
             record = self.record or edit.begin_assessment(
                 self.definition.id, self.definition.version, **self._start
             )
             spoken = edit.answer(record, answers)
+            if complete:
+                edit.complete_assessment(record)
         self.record = record
         return spoken
-
-    def complete(self) -> None:
-        """Close it: its answers are said once."""
-        if self.record is None:
-            self.answer({})
-        assert self.record is not None, "an answer begins it"
-        with self._tablet.edit(self._client, self.definition.id) as edit:
-            edit.complete_assessment(self.record)
 
     def item(self) -> Item | None:
         """The record as saved; none where nothing was answered."""

@@ -5,7 +5,6 @@ A terminal on a worker's machine: the commands over a real tablet, and the model
 import json
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner, Result

@@ -104,7 +104,9 @@ def test_what_others_wrote_cannot_drive_the_terminal(shell: Shell, client: str) 
         assert "\x1b" not in said
         assert "\u202e" not in said
     assert "[bold]" in shell.says("show", client)
-    assert json.loads(shell.says("show", client, "--json"))[0]["values"]["preferred_name"].startswith("Ro\x1b")
+    assert json.loads(shell.says("show", client, "--json"))[0]["values"]["preferred_name"].startswith(
+        "Ro\x1b"
+    )
 
 
 def test_a_retracted_record_is_shown_only_when_asked_for(shell: Shell, client: str) -> None:

@@ -12,7 +12,9 @@ def values(shell: Shell, id_: str) -> Any:
 
 def test_a_client_is_registered_from_parts_of_a_name(shell: Shell) -> None:
     """At the door nobody writes JSON."""
-    made = shell.gives("register", "legal_name.given=Ngozi", "legal_name.family=Eze", "date_of_birth=1944-05-06")
+    made = shell.gives(
+        "register", "legal_name.given=Ngozi", "legal_name.family=Eze", "date_of_birth=1944-05-06"
+    )
 
     assert values(shell, made["id"]) == {
         "legal_name": {"given": "Ngozi", "family": "Eze"},
@@ -52,7 +54,8 @@ def test_a_record_of_any_type_is_added_to_a_client(shell: Shell, client: str) ->
 
 
 @pytest.mark.parametrize(
-    "argument", ["date_of_birth=next Tuesday", "nonsense=1", "legal_name=Rosa", "no equals sign", "sex.part=x"]
+    "argument",
+    ["date_of_birth=next Tuesday", "nonsense=1", "legal_name=Rosa", "no equals sign", "sex.part=Okafor"],
 )
 def test_what_breaks_a_rule_is_one_line_that_repeats_nothing_entered(
     shell: Shell, client: str, argument: str
@@ -61,8 +64,8 @@ def test_what_breaks_a_rule_is_one_line_that_repeats_nothing_entered(
     said = shell.refuses("edit", "client", client, argument)
 
     assert said.count("\n") == 1
-    assert argument.partition("=")[2] not in said or not argument.partition("=")[2]
-    assert "Rosa" not in said
+    for entered in ("next Tuesday", "Rosa", "Okafor", "no equals sign"):
+        assert entered not in said
 
 
 def test_a_visit_begins_now_by_both_clocks_and_is_ended_later(shell: Shell, client: str) -> None:
@@ -93,7 +96,9 @@ def test_a_visit_of_yesterday_is_entered_in_the_agencys_time(shell: Shell, clien
 
 def test_a_note_is_read_from_standard_input_and_signed_in_one_save(shell: Shell, client: str) -> None:
     """Text on a command line stays in the shell's history."""
-    made = shell.gives("note", client, "--sign", "--heading", "Visit", input="She is well.\nCall on Friday.\n")
+    made = shell.gives(
+        "note", client, "--sign", "--heading", "Visit", input="She is well.\nCall on Friday.\n"
+    )
 
     (shown,) = shell.gives("show", made["id"])
     assert shown["values"]["narrative"] == "She is well.\nCall on Friday."
