@@ -67,7 +67,7 @@ def fitting(waiting: Sequence[Pending], head: Head, push_bytes: int) -> Sequence
             break
         count += 1
     while count > 1 and (found := _compressed_bytes(_joined(waiting[:count]))) > wire:
-        count = max(1, min(count - 1, count * wire // found))
+        count = max(1, count * wire // found)
     return waiting[:count]
 
 

@@ -157,7 +157,7 @@ def test_what_cannot_be_read_back_is_not_made() -> None:
 def test_a_changeset_of_exactly_its_bytes_is_read() -> None:
     """The largest save that a tablet takes is one that the server takes."""
     parts: list[Json] = [{**WRITE, "id": f"c{number}", "value": "x" * 60_000} for number in range(4)]
-    short = CHANGESET_BYTES_MAX - len(changed(writes=[*parts, {**WRITE, "value": ""}]))
-    body = changed(writes=[*parts, {**WRITE, "value": "x" * short}])
+    short = CHANGESET_BYTES_MAX - len(changed(writes=[*parts, {**WRITE, "id": "c9", "value": ""}]))
+    body = changed(writes=[*parts, {**WRITE, "id": "c9", "value": "x" * short}])
 
     assert len(parse(ANA, body).body) == CHANGESET_BYTES_MAX

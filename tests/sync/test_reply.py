@@ -25,6 +25,7 @@ def test_each_kind_of_outcome_comes_back() -> None:
     )
 
     assert read_reply(write_reply(Reply("e1", 5, outcomes))).outcomes == outcomes
+    assert b'["d",0,["e"]]' in write_reply(Reply("e1", 5, outcomes))
     assert [outcome.settled for outcome in outcomes] == [True, True, True, False]
 
 

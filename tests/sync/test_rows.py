@@ -77,6 +77,18 @@ def test_a_state_keeps_what_the_next_merge_must_know() -> None:
     assert record.units["assigned"].yielding == {"y" * 22}
 
 
+def test_a_state_has_one_spelling() -> None:
+    """`rebuild` compares bytes."""
+    gone = [f"{number:022d}" for number in range(20)]
+
+    assert b",".join(b'"%s"' % name.encode() for name in gone) in write_state(
+        merged(save(ANA, write("phone", 1, *reversed(gone))))
+    )
+    assert b",".join(b'"%s"' % name.encode() for name in gone) in write_state(
+        merged(save(ANA, write("assigned", 1, *reversed(gone))))
+    )
+
+
 def test_a_unit_without_live_writes_is_kept() -> None:
     """It must not come to life again."""
     one = save(ANA, write("phone", "1", "b" * 22), was="a" * 22)

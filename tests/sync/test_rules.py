@@ -211,4 +211,5 @@ def test_three_drafts_of_one_author_merge_with_their_equals() -> None:
     shown = show(text(), one, same, other, bases=BASES)
 
     assert shown.value == BASE.replace("calm", "tired").replace("alone", "here")
+    assert show(text(), one, same, draft("e", BASE + " End.", "o", ms=0), bases=BASES).by == same
     assert show(text(), one, same, other, third, bases=BASES).needs is Needs.PERSON

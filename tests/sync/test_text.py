@@ -13,6 +13,7 @@ from sync.text import SENTENCES_MAX, merge_texts, sentences
         ("Saw Dr. Ito, Mrs. Kay. Pt. reports pain.", ["Saw Dr. Ito, Mrs. Kay. Pt. reports pain."]),
         ("Saw Dr. Ito today. Pt. reports pain.", ["Saw Dr. Ito today. ", "Pt. reports pain."]),
         ("Named J. Smith. ok", ["Named J. Smith. ok"]),
+        ("J. Smith", ["J. Smith"]),
         ("one\n\ntwo\nthree", ["one\n\n", "two\n", "three"]),
         ("Vive sola. ¿Tiene miedo? ¡No! Él duerme.", ["Vive sola. ", "¿Tiene miedo? ", "¡No! ", "Él duerme."]),
     ],

@@ -4,7 +4,17 @@ from typing import Any
 
 import pytest
 
-from sync import Head, Line, Malformed, Oversize, read_request, write_envelope_line, write_line, write_request
+from sync import (
+    Head,
+    Line,
+    Malformed,
+    Oversize,
+    Tablet,
+    read_request,
+    write_envelope_line,
+    write_line,
+    write_request,
+)
 from sync.limits import (
     CHANGESET_BYTES_MAX,
     HEAD_BYTES_MAX,
@@ -23,6 +33,11 @@ SIGNATURE = bytes(range(64))
 def test_a_request_with_nothing_to_say_is_small() -> None:
     """Members that say nothing are left out."""
     assert write_request(HEAD, []) == b'{"epoch":"e1","tablet":{"app":"0.1.0","clock":1000,"schema":1}}'
+
+
+def test_what_a_head_leaves_out_says_nothing() -> None:
+    """An older tablet may not know a member."""
+    assert read_request(head()) == (Head("e1", "", 0, Tablet(0, "", 0, 0, "")), [])
 
 
 def test_a_tablet_that_holds_nothing_says_so() -> None:
@@ -106,6 +121,7 @@ def test_a_head_of_another_form_is_refused(data: bytes) -> None:
         head(epoch="x" * TEXT_CHARS_MAX, cursor="x" * CURSOR_CHARS_MAX, page_bytes=INTEGER_MAX),
         head(lacks=["a" * 22] * PUSH_CHANGESETS_MAX, refetch=["s"] * PUSH_CHANGESETS_MAX),
         head(kept=["c"] * KEPT_CURSORS_MAX, later="a member of a newer version"),
+        head(later="x" * (HEAD_BYTES_MAX - len(head(later="")))),
         head() + b"\nx" * PUSH_CHANGESETS_MAX,
     ],
 )
