@@ -99,40 +99,43 @@ class Rows(Generic[R]):
         self._kind = kind
         self._read: Callable[[Any], R] = read
         self._shelf = shelf
-        self._pending: dict[RecordKey, tuple[str, R | None]] = {}
+        self._pending: dict[RecordKey, R | None] = {}
+        self._by_subject: dict[str, dict[RecordKey, None]] = {}
+        """The pending keys of each subject: a page has many subjects, and each is asked for."""
 
     def get(self, key: RecordKey) -> R | None:
         """One row, as the open transaction has it."""
         if key in self._pending:
-            return self._pending[key][1]
+            return self._pending[key]
         value = self._shelf.read(self._kind, row_key(key))
         return None if value is None else self._read(value)
 
     def put(self, key: RecordKey, row: R) -> None:
         """Change or add a row."""
-        self._pending[key] = (row.subject, row)
+        self._keep(key, row.subject, row)
 
     def delete(self, key: RecordKey, subject: str) -> None:
         """Remove a row."""
-        self._pending[key] = (subject, None)
+        self._keep(key, subject, None)
 
     def of_subject(self, subject: str) -> list[RecordKey]:
         """The records of a subject."""
         keys = dict.fromkeys(map(record_key, self._shelf.of_subject(self._kind, subject)))
-        for key, (about, row) in self._pending.items():
-            if row is None:
-                keys.pop(key, None)
-            elif about == subject:
-                keys[key] = None
-        return list(keys)
+        keys |= self._by_subject.get(subject, {})
+        return [key for key in keys if key not in self._pending or self._pending[key] is not None]
 
     def changes(self) -> dict[tuple[str, str], Json]:
         """What the open transaction changes, for the store."""
         return {
             (self._kind, row_key(key)): None if row is None else row.to_json()
-            for key, (_, row) in self._pending.items()
+            for key, row in self._pending.items()
         }
 
     def close(self) -> None:
         """Forget the pending changes: they are stored, or void."""
         self._pending.clear()
+        self._by_subject.clear()
+
+    def _keep(self, key: RecordKey, subject: str, row: R | None) -> None:
+        self._pending[key] = row
+        self._by_subject.setdefault(subject, {})[key] = None

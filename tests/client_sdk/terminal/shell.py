@@ -3,6 +3,7 @@ A terminal on a worker's machine: the commands over a real tablet, and the model
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -21,13 +22,15 @@ class Shell:
     field: Setting
     secret: str | None = SECRET
     store: str = "ana"
+    unlock: Callable[..., Tablet] | None = None
+    """Another way to the tablet, for what a machine may do to it."""
 
     def run(self, *arguments: str, input: str | None = None) -> Result:
         """One command, as typed."""
         self.field.wire.codes["code"] = ANA
         access = Access(
             enrol=partial(Tablet.enrol, transport=self.field.wire),
-            unlock=partial(Tablet.unlock, transport=self.field.wire),
+            unlock=self.unlock or partial(Tablet.unlock, transport=self.field.wire),
             providers=self.field.providers,
         )
         environment = {"DOORSTEP_TABLET": str(self.field.folder / self.store), "DOORSTEP_SECRET": self.secret}

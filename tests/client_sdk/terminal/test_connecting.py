@@ -1,5 +1,7 @@
+import errno
 from pathlib import Path
 
+from client_sdk import Tablet
 from client_sdk.terminal.access import Access
 
 from .shell import Shell
@@ -79,3 +81,14 @@ def test_a_pin_works_with_a_device_secret_in_files_by_an_explicit_option(bare: S
 
     assert bare.gives("clients", *kept) == []
     assert "Error" in bare.refuses("clients")
+
+
+def test_a_failing_disk_is_one_line_without_a_path(shell: Shell) -> None:
+    """A file's name may be a person's."""
+    shell.unlock = _broken_disk
+
+    assert shell.refuses("clients") == "Error: the machine refused: Input/output error\n"
+
+
+def _broken_disk(*_: object, **__: object) -> Tablet:
+    raise OSError(errno.EIO, "Input/output error", "/home/rosa okafor/tablet")

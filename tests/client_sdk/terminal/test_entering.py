@@ -1,0 +1,45 @@
+from typing import Any
+
+import pytest
+
+from casework import BadAnswer
+from client_sdk.terminal.entering import entered
+
+
+@pytest.mark.parametrize(
+    ("type_", "argument", "expected"),
+    [
+        ("client", "preferred_name=Rosa", {"preferred_name": "Rosa"}),
+        ("client", 'preferred_name="Rosa"', {"preferred_name": "Rosa"}),
+        ("client", "preferred_name=null", {"preferred_name": None}),
+        ("client", "preferred_name=a=b", {"preferred_name": "a=b"}),
+        ("visit", "interventions=crisis, planning", {"interventions": ["crisis", "planning"]}),
+        ("visit", 'interventions=["crisis"]', {"interventions": ["crisis"]}),
+        ("assessment", "seen_alone=Yes", {"seen_alone": True}),
+        ("assessment", "seen_alone=perhaps", {"seen_alone": "perhaps"}),
+        ("household", "size=4", {"size": 4}),
+        ("household", "size=four", {"size": "four"}),
+        ("visit", "begin.latitude=-97.5", {"begin": {"latitude": "-97.5"}}),
+        ("visit", 'begin={"latitude": 97.50}', {"begin": {"latitude": "97.50"}}),
+    ],
+)
+def test_a_value_is_read_as_its_field_wants_it(type_: str, argument: str, expected: dict[str, Any]) -> None:
+    """A phone number stays text and a household size is a number, without quotes for either."""
+    assert entered(type_, [argument]) == expected
+
+
+def test_parts_of_one_group_come_together_in_any_order() -> None:
+    """A name is typed in two arguments and is one unit."""
+    arguments = ["legal_name.given=Rosa", "sex=female", "legal_name.family=Okafor"]
+
+    assert entered("client", arguments) == {
+        "legal_name": {"given": "Rosa", "family": "Okafor"},
+        "sex": "female",
+    }
+
+
+@pytest.mark.parametrize("argument", ["legal_name={", "legal_name=" + "[" * 100_000, "=x", "x"])
+def test_what_is_no_json_and_no_argument_is_a_bad_answer(argument: str) -> None:
+    """Never a traceback, whatever was pasted."""
+    with pytest.raises(BadAnswer):
+        entered("client", [argument])
