@@ -17,14 +17,14 @@ from client_sdk.terminal.entering import entered
         ("visit", 'interventions=["crisis"]', {"interventions": ["crisis"]}),
         ("assessment", "seen_alone=Yes", {"seen_alone": True}),
         ("assessment", "seen_alone=perhaps", {"seen_alone": "perhaps"}),
-        ("household", "size=4", {"size": 4}),
-        ("household", "size=four", {"size": "four"}),
+        ("staff", "capacity_hours=4", {"capacity_hours": 4}),
+        ("staff", "capacity_hours=four", {"capacity_hours": "four"}),
         ("visit", "begin.latitude=-97.5", {"begin": {"latitude": "-97.5"}}),
         ("visit", 'begin={"latitude": 97.50}', {"begin": {"latitude": "97.50"}}),
     ],
 )
 def test_a_value_is_read_as_its_field_wants_it(type_: str, argument: str, expected: dict[str, Any]) -> None:
-    """A phone number stays text and a household size is a number, without quotes for either."""
+    """Text stays text and a truth is a truth, without quotes for either."""
     assert entered(type_, [argument]) == expected
 
 

@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -57,9 +57,9 @@ def test_no_other_option_is_guessed(typed: str) -> None:
 
 
 @pytest.fixture
-def ahead() -> Iterator[Mapping[str, Any]]:
+def ahead() -> Mapping[str, Any]:
     """A script has answered items of a branch before the one that opens it."""
-    yield {"q1": "yes", "q3": "yes"}
+    return {"q1": "yes", "q3": "yes"}
 
 
 def test_an_answer_that_leaves_others_out_is_confirmed_first(ahead: Mapping[str, Any]) -> None:
