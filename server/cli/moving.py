@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import click
 
-from ..observability import logs
 from ..services import exporting, importing
 from ..services.book import Book
 from ..services.importing import Find, Taken
@@ -60,8 +59,9 @@ def export(desk: Desk, client: str) -> None:
     """Everything about CLIENT as JSON: what is shown, rivals, authors, scores with LOINC codes."""
     house, id_ = desk.house, desk.client(client)
     told = desk.read(lambda session: exporting.export(session, house.sealer, desk.by, id_))
-    logs.configure(house.providers.now_ms, house.settings.log_level)
-    logs.log.info("export", agency=desk.agency, person=desk.by.id, subject=id_)
+    show.note(
+        event="export", at_ms=house.providers.now_ms(), agency=desk.agency, person=desk.by.id, subject=id_
+    )
     show.write_json(told)
 
 

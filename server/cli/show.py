@@ -58,6 +58,11 @@ def write_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def note(**members: str | int) -> None:
+    """A line of the log on standard error: ids, codes and numbers, never what a client said."""
+    click.echo(json.dumps(members), err=True)
+
+
 def console() -> Console:
     """The terminal; where there is none, lines are as wide as they need to be."""
     wide = Console(highlight=False, markup=False)

@@ -19,6 +19,8 @@ from client_sdk.terminal.entering import entered
         ("assessment", "seen_alone=perhaps", {"seen_alone": "perhaps"}),
         ("staff", "capacity_hours=4", {"capacity_hours": 4}),
         ("staff", "capacity_hours=four", {"capacity_hours": "four"}),
+        ("staff", "capacity_hours=36", {"capacity_hours": 36}),
+        ("staff", "capacity_hours=many", {"capacity_hours": "many"}),
         ("visit", "begin.latitude=-97.5", {"begin": {"latitude": "-97.5"}}),
         ("visit", 'begin={"latitude": 97.50}', {"begin": {"latitude": "97.50"}}),
     ],

@@ -1,0 +1,306 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import Installation
+
+US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/"
+LOINC = "http://loinc.org"
+
+
+def coding(code: str, **more: str) -> dict[str, Any]:
+    return {"valueCoding": {"code": code, **more}}
+
+
+def patient() -> dict[str, Any]:
+    """An invented person with everything that is read."""
+    race = [{"url": "ombCategory", **coding("2028-9")}, {"url": "text", "valueString": "Asian"}]
+    return {
+        "resourceType": "Patient",
+        "extension": [
+            {"url": f"{US_CORE}us-core-race", "extension": race},
+            {
+                "url": f"{US_CORE}us-core-ethnicity",
+                "extension": [
+                    {"url": "ombCategory", **coding("2186-5")},
+                    {"url": "text", "valueString": "No"},
+                ],
+            },
+            {"url": f"{US_CORE}us-core-interpreter-needed", **coding("373066001")},
+        ],
+        "identifier": [{"system": "urn:example:mr", "value": "77-1"}],
+        "name": [
+            {"use": "old", "family": "Field", "given": ["Mei"]},
+            {"use": "official", "family": "Brook", "given": ["Mei", "Q."], "suffix": ["Jr."]},
+            {"use": "nickname", "given": ["May"]},
+        ],
+        "gender": "female",
+        "birthDate": "1948-05-06",
+        "deceasedDateTime": "2024-01-02T10:00:00Z",
+        "telecom": [
+            {"system": "phone", "value": "555-0101", "use": "home"},
+            {"system": "phone", "value": "call my niece"},
+            {"system": "email", "value": "mei@example.org"},
+        ],
+        "address": [
+            {"use": "old", "line": ["1 Past St"], "city": "Hill", "period": {"end": "2020-01-01"}},
+            {"line": ["2 Now St", "Apt 3"], "city": "Hill", "state": "OK", "postalCode": "73301"},
+        ],
+        "communication": [
+            {"language": {"coding": [{"code": "en"}]}},
+            {"language": {"coding": [{"code": "zh"}]}, "preferred": True},
+        ],
+    }
+
+
+def phq2(second: str = "44255-8") -> dict[str, Any]:
+    """The two questions of the PHQ-2, in other words than ours."""
+    options = [
+        {
+            "valueCoding": {"system": LOINC, "code": code, "display": words},
+            "extension": [
+                {"url": "http://hl7.org/fhir/StructureDefinition/ordinalValue", "valueDecimal": score}
+            ],
+        }
+        for score, (code, words) in enumerate(
+            [("LA6568-5", "Never"), ("LA6569-3", "Some"), ("LA6570-1", "Most"), ("LA6571-9", "All")]
+        )
+    ]
+    return {
+        "resourceType": "Questionnaire",
+        "status": "active",
+        "name": "ShortForm",
+        "title": "Short form",
+        "code": [{"system": LOINC, "code": "55757-9"}],
+        "item": [
+            {
+                "linkId": link,
+                "type": "choice",
+                "text": words,
+                "code": [{"system": LOINC, "code": link}],
+                "answerOption": options,
+            }
+            for link, words in (("44250-9", "Interest?"), (second, "Mood?"))
+        ],
+    }
+
+
+def saved(at_work: Installation, name: str, resource: dict[str, Any]) -> str:
+    file = at_work.home / name
+    file.write_text(json.dumps(resource))
+    return str(file)
+
+
+def shown(record: dict[str, Any]) -> dict[str, Any]:
+    return {unit: told["value"] for unit, told in record["units"].items()}
+
+
+def test_rows_are_taken_and_bad_ones_named_by_line_column_and_rule(at_work: Installation) -> None:
+    """Whoever moves two hundred clients must find the three mistakes, and not a client's name in a log."""
+    file = at_work.home / "clients.csv"
+    file.write_text(
+        "family,given,date_of_birth,sex,race,street,city\n"
+        "Rivers,Rosa,1950-03-02,female,2106-3;2028-9,1 Low St;Apt 2,Hill\n"
+        "Secret,Sam,1950-13-02,woman,,,\n"
+        ",,1950-03-02,,,,\n"
+    )
+
+    result = at_work.run("import", str(file), "--json", by="sue")
+
+    told = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert [(one["line"], one["state"]) for one in told["taken"]] == [(2, "taken")]
+    assert [(one["line"], one["column"]) for one in told["refused"]] == [
+        (3, "date_of_birth"),
+        (3, "sex"),
+        (4, "family"),
+    ]
+    assert "must be a date" in told["refused"][0]["rule"]
+    assert "Secret" not in result.output
+    client, address = sorted(
+        at_work.told("export", told["taken"][0]["id"], by="sue")["records"],
+        key=lambda one: one["type"] != "client",
+    )
+    assert shown(client)["race"] == {"codes": ["2106-3", "2028-9"], "source": "imported"}
+    assert shown(address)["place"] == {"kind": "home", "lines": ["1 Low St", "Apt 2"], "city": "Hill"}
+
+
+def test_a_preview_changes_nothing(at_work: Installation) -> None:
+    """One looks before one leaps."""
+    file = at_work.home / "clients.csv"
+    file.write_text("family,given\nRivers,Rosa\n")
+
+    told = at_work.told("import", str(file), "--preview", by="sue")
+
+    assert [(one["title"], one["state"]) for one in told["taken"]] == [("Rosa Rivers", "would be taken")]
+    assert at_work.told("clients", by="sue") == []
+
+
+def test_what_is_here_already_is_not_taken_twice(at_work: Installation) -> None:
+    """A file that was corrected is imported again."""
+    file = at_work.home / "clients.csv"
+    file.write_text("family,given,date_of_birth\nRivers,Rosa,1950-03-02\n")
+    (first,) = at_work.told("import", str(file), by="sue")["taken"]
+    file.write_text("family,given,date_of_birth\nRIVERS,Rosa,1950-03-02\nRivers,Rosa,1990-03-02\n")
+
+    again, other = at_work.told("import", str(file), by="sue")["taken"]
+
+    assert (again["id"], again["state"]) == (first["id"], "here already")
+    assert other["state"] == "taken"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "rule"),
+    [
+        ("a.csv", b"", "is empty"),
+        ("a.csv", b"family,shoe_size\nRivers,9\n", "shoe_size is no column of ours"),
+        ("a.csv", b"family,family\nRivers,9\n", "family stands there twice"),
+        ("a.csv", b"family\nRivers,9\n", "has another number of cells"),
+        ("a.csv", b'family\n"Rivers\n', "is not CSV"),
+        ("a.csv", b"family\n\xff\n", "is not text in UTF-8"),
+        ("a.txt", b"family", "is neither .csv nor .json"),
+        ("a.json", b'{"resourceType": "Patient",\n', "is not JSON: it breaks off or goes wrong at line 2"),
+        ("a.json", b"\xff", "is not text in UTF-8"),
+        ("a.json", b'{"a": NaN}', "is not JSON"),
+        ("a.json", b"[" * 100_000, "nested too deep"),
+        ("a.json", b"[]", "is no FHIR resource"),
+        ("a.json", b'{"resourceType": "CareTeam"}', "is a FHIR CareTeam: only Patient and Questionnaire"),
+        ("a.json", b'{"resourceType": "Patient", "birthDate": "soon"}', "Patient.birthDate breaks"),
+        ("a.json", b'{"resourceType": "Patient", "shoe": 9}', "Patient.shoe is not known in FHIR R4"),
+        ("a.json", b'{"resourceType": "Patient"}', "Patient.name must have"),
+        ("a.json", b'{"resourceType": "Questionnaire", "status": "draft"}', "has no item"),
+    ],
+)
+def test_a_broken_file_gets_one_clear_line(at_work: Installation, name: str, data: bytes, rule: str) -> None:
+    """The one who sent the file must be told what to mend."""
+    file = at_work.home / name
+    file.write_bytes(data)
+
+    result = at_work.run("import", str(file), by="sue")
+
+    assert result.exit_code == 1
+    assert len(result.stderr.splitlines()) == 1
+    assert result.stderr.startswith(f"refused: {name}")
+    assert rule in result.stderr
+
+
+def test_a_patient_becomes_a_client(at_work: Installation) -> None:
+    """What another system knows need not be asked at the door again."""
+    (taken,) = at_work.told("import", saved(at_work, "mei.json", patient()), by="sue")["taken"]
+
+    records = at_work.told("export", taken["id"], by="sue")["records"]
+
+    by_type: dict[str, list[dict[str, Any]]] = {}
+    for record in records:
+        by_type.setdefault(record["type"], []).append(shown(record))
+    (client,) = by_type["client"]
+    identifiers = [value for unit, value in client.items() if unit.startswith("identifiers/")]
+    assert identifiers == [{"system": "urn:example:mr", "value": "77-1"}]
+    assert {unit: value for unit, value in client.items() if not unit.startswith("identifiers/")} == {
+        "date_of_birth": "1948-05-06",
+        "deceased": {"deceased": True, "on": "2024-01-02"},
+        "ethnicity": {"codes": ["2186-5"], "source": "imported", "words": "No"},
+        "interpreter_needed": "yes",
+        "language": "zh",
+        "legal_name": {"family": "Brook", "given": "Mei", "middle": "Q.", "suffix": "Jr."},
+        "preferred_name": "May",
+        "race": {"codes": ["2028-9"], "source": "imported", "words": "Asian"},
+        "sex": "female",
+    }
+    assert by_type["contact_person"] == [
+        {"email": "mei@example.org", "kind": "phone", "phone": "555-0101", "phone_use": "home"}
+    ]
+    assert sorted((one["state"], one["place"]["lines"][0]) for one in by_type["address"]) == [
+        ("current", "2 Now St"),
+        ("past", "1 Past St"),
+    ]
+    assert [note for note in taken["notes"] if "telecom" in note]
+
+
+def test_a_questionnaire_words_an_instrument(at_work: Installation) -> None:
+    """Workers ask in the publisher's words, and the scores stay the published ones."""
+    file = saved(at_work, "short.json", phq2())
+
+    (taken,) = at_work.told("import", file, by="sue")["taken"]
+    (again,) = at_work.told("import", file, by="uma")["taken"]
+
+    assert (taken["kind"], taken["state"]) == ("instrument", "taken")
+    assert taken["title"].startswith("Short form 1.0+")
+    assert (again["id"], again["state"]) == (taken["id"], "here already")
+
+
+@pytest.mark.parametrize(
+    ("code", "rule"),
+    [
+        ("44255-7", "44255-7 is not a LOINC code"),
+        ("8302-2", "LOINC code 8302-2 is not one of"),
+    ],
+)
+def test_an_unknown_loinc_code_gets_one_clear_line(at_work: Installation, code: str, rule: str) -> None:
+    """A form with one strange question would be scored as if it were the published one."""
+    result = at_work.run("import", saved(at_work, "short.json", phq2(code)), by="sue")
+
+    assert result.exit_code == 1
+    assert len(result.stderr.splitlines()) == 1
+    assert rule in result.stderr
+
+
+def test_items_that_cannot_be_asked_are_named(at_work: Installation) -> None:
+    """A form without one of its questions is another form."""
+    form = phq2()
+    form["item"][1] |= {"type": "attachment", "answerOption": []}
+    del form["item"][1]["answerOption"]
+
+    result = at_work.run("import", saved(at_work, "short.json", form), by="sue")
+
+    assert "item 44255-8: type attachment cannot be asked here" in result.stderr
+
+
+def test_an_export_has_scores_with_loinc_codes(at_work: Installation) -> None:
+    """Another system reads codes, not our names."""
+    at_work.told("import", saved(at_work, "short.json", phq2()), by="sue")
+    client = at_work.client(by="sue")
+    said = {"instrument": {"id": "phq2", "version": "1.0"}, "answers": {}}
+    answers = first_answers()
+    write_assessment(at_work, client, said | {"answers": answers})
+
+    records = at_work.told("export", client, by="sue")["records"]
+
+    (assessment,) = [record for record in records if record["type"] == "assessment"]
+    assert assessment["result"]["complete"] is True
+    assert assessment["result"]["total"] == 3
+    assert [one["loinc"] for one in assessment["result"]["observations"]][:2] == ["44250-9", "44255-8"]
+
+
+def first_answers() -> dict[str, str]:
+    """Answers with the scores 1 and 2."""
+    from casework import instruments
+
+    items = instruments.load("phq2").items
+    return {
+        item.id: next(option.code for option in item.options if option.score == score)
+        for item, score in zip(items, (1, 2), strict=True)
+    }
+
+
+def write_assessment(at_work: Installation, client: str, units: dict[str, Any]) -> None:
+    """An assessment, as somebody at the office would enter it from paper."""
+    from server.services import office, people
+    from sync import Write, random_id
+
+    with at_work.book() as book:
+        by = people.person(book.session, book.agency, at_work.ids["sue"])
+        id_ = random_id(bytes(16))
+        writes = [Write("assessment", id_, unit, (), value) for unit, value in units.items()]
+        office.write(book, by, office.Said(client, writes), at_work.providers)
+
+
+def test_a_file_is_found_by_its_name_alone(at_work: Installation, tmp_path: Path) -> None:
+    """A path of somebody's machine has no place in a report."""
+    result = at_work.run("import", str(tmp_path / "home" / "missing.csv"), by="sue")
+
+    assert result.exit_code == 2
