@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from casework import instruments
+from server.services import office, people
+from sync import Write, random_id
+
 from .conftest import Installation
 
 US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/"
@@ -13,6 +17,7 @@ LOINC = "http://loinc.org"
 
 
 def coding(code: str, **more: str) -> dict[str, Any]:
+    """Make what the tests stand on: coding."""
     return {"valueCoding": {"code": code, **more}}
 
 
@@ -90,12 +95,14 @@ def phq2(second: str = "44255-8") -> dict[str, Any]:
 
 
 def saved(at_work: Installation, name: str, resource: dict[str, Any]) -> str:
+    """Make what the tests stand on: saved."""
     file = at_work.home / name
     file.write_text(json.dumps(resource))
     return str(file)
 
 
 def shown(record: dict[str, Any]) -> dict[str, Any]:
+    """Make what the tests stand on: shown."""
     return {unit: told["value"] for unit, told in record["units"].items()}
 
 
@@ -278,8 +285,6 @@ def test_an_export_has_scores_with_loinc_codes(at_work: Installation) -> None:
 
 def first_answers() -> dict[str, str]:
     """Answers with the scores 1 and 2."""
-    from casework import instruments
-
     items = instruments.load("phq2").items
     return {
         item.id: next(option.code for option in item.options if option.score == score)
@@ -289,9 +294,6 @@ def first_answers() -> dict[str, str]:
 
 def write_assessment(at_work: Installation, client: str, units: dict[str, Any]) -> None:
     """An assessment, as somebody at the office would enter it from paper."""
-    from server.services import office, people
-    from sync import Write, random_id
-
     with at_work.book() as book:
         by = people.person(book.session, book.agency, at_work.ids["sue"])
         id_ = random_id(bytes(16))
