@@ -1,5 +1,12 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from urllib.request import urlopen
+
+from sqlalchemy import text
+
 from .conftest import Installation
 
 
@@ -49,3 +56,73 @@ def test_a_name_that_breaks_its_rule_is_refused_without_a_trace(bare: Installati
     assert refused.exit_code == 1
     assert "staff.name" in refused.stderr
     assert bare.run("init", "Care", "--administrator", "Ida Main").exit_code == 0
+
+
+def test_a_time_zone_that_does_not_exist_is_refused(bare: Installation) -> None:
+    """Every due date would be wrong."""
+    refused = bare.run("init", "Care", "--administrator", "Ida Main", "--time-zone", "Mars/Olympus")
+
+    assert refused.exit_code == 2
+    assert "no such time zone" in refused.stderr
+
+
+def test_an_agency_needs_an_administrator(bare: Installation) -> None:
+    """Nobody else could ever add one."""
+    refused = bare.run("init", "Care")
+
+    assert refused.exit_code == 2
+    assert not (bare.home / "master.key").exists()
+
+
+def test_workers_and_supervisors_belong_to_an_office(at_work: Installation) -> None:
+    """Without one nobody would answer for their clients."""
+    refused = at_work.run("staff", "add", "Nia New", "--role", "worker", by="ida")
+
+    assert refused.stderr == "Error: a worker belongs to an office\n"
+    assert (
+        "no office here"
+        in at_work.run("staff", "add", "Nia New", "--role", "worker", "--office", "Nowhere", by="ida").stderr
+    )
+
+
+def test_of_several_agencies_one_is_named(at_work: Installation) -> None:
+    """A command for one agency must never reach another."""
+    other = at_work.told("init", "Dale Care", "--administrator", "Eve Other", "--another")
+
+    unnamed = at_work.run("staff", "list", by=other["administrator"])
+    named = at_work.told("staff", "list", "--agency", other["agency"], by=other["administrator"])
+
+    assert "name one by its id" in unnamed.stderr
+    assert [one["name"] for one in named] == ["Eve Other"]
+
+
+def test_serve_opens_the_door_and_says_where(at_work: Installation) -> None:
+    """Whoever starts it copies the address into a browser or a tablet."""
+    environment = os.environ | {"DOORSTEP_HOME": str(at_work.home)}
+    command = [sys.executable, "-c", "from server.cli import cli; cli(['serve', '--port', '0'])"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        address = server.stdout.readline().removeprefix("serving at ").strip()
+        try:
+            with urlopen(f"{address}/healthz", timeout=10) as reply:  # noqa: S310  # our own server
+                status = reply.status
+        finally:
+            server.terminate()
+
+    assert status == 200
+
+
+def test_serve_without_a_database_says_what_to_do(bare: Installation) -> None:
+    """Tablets would meet errors that nobody sees."""
+    assert bare.run("serve", "--port", "0").exit_code == 1
+
+
+def test_a_database_of_another_shape_is_not_touched(at_work: Installation) -> None:
+    """An old program on a new database, or the other way round, would break records."""
+    with at_work.house() as house, house.database.writing() as session:
+        session.execute(text("DELETE FROM alembic_version"))
+
+    refused = at_work.run("clients", by="sue")
+
+    assert refused.exit_code == 1
+    assert "doorstep init" in refused.stderr
