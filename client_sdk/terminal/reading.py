@@ -2,26 +2,23 @@
 Reading: lists of clients, whole records with their rivals, and what happened to one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 import click
 
 import casework
-from sync import Life, Needs, Shown
+from sync import Needs
 
+from ..account import Conflict
 from ..client import Tablet
 from ..items import Item
 from . import finding, plain
 from .access import Session, tablet_command
+from .pages import pages, unit_lines
 from .screen import table, tell
 from .wording import People, short, when, words_of
 
-MARKS: Final = {
-    Needs.PERSON: "undecided: somebody must settle it",
-    Needs.CHECK: "two entries: check",
-    Needs.LISTED: "entered differently",
-}
 CLIENT_COLUMNS: Final = ("client", "name", "date_of_birth", "language", "risk", "undecided", "custody")
 
 
@@ -51,7 +48,7 @@ def show(session: Session, record: str, retracted: bool) -> None:
         items = [found]
         if found.type == "client":
             items = finding.about(tablet, found.subject, retracted=retracted)
-        lines = list(_pages(items, People(tablet), session.language))
+        lines = list(pages(tablet, items, session.language))
     tell(session, [plain.record(item) for item in items], lines)
 
 
@@ -85,9 +82,7 @@ def conflicts(session: Session, everything: bool) -> None:
     """What somebody must look at, the most urgent first."""
     with session.tablet() as tablet:
         found, people = tablet.conflicts(Needs.LISTED if everything else Needs.CHECK), People(tablet)
-        lines = [
-            line for each in found for line in _conflict(tablet, each.record, each.unit, each.shown, people)
-        ]
+        lines = [line for each in found for line in _conflict(tablet, each, people, session.language)]
     tell(session, [plain.conflict(each) for each in found], lines or ["Nothing to settle or to check."])
 
 
@@ -96,46 +91,13 @@ def _client_row(item: Item) -> dict[str, Any]:
     return {"client": short(item.id), **columns, "custody": item.custody.value, "id": item.id}
 
 
-def _conflict(tablet: Tablet, item: Item, unit: str, shown: Shown, people: People) -> Iterator[str]:
+def _conflict(tablet: Tablet, found: Conflict, people: People, language: str) -> Iterator[str]:
+    item = found.record
     client = tablet.record("client", item.subject)
     name = None if client is None else client.columns.get("name")
-    yield f"{name or short(item.subject)}: {casework.label(item.type)} {item.type} {short(item.id)}"
-    yield from _unit(item.type, unit, shown, people, "en")
-
-
-def _pages(items: Iterable[Item], people: People, language: str) -> Iterator[str]:
-    for number, item in enumerate(items):
-        if number:
-            yield ""
-        yield f"{casework.label(item.type, language=language)}  {item.type} {item.id}  [{item.custody.value}]"
-        if item.life is not Life.ACTIVE:
-            yield f"  {item.life.value.replace('_', ' ')}"
-        if item.signed is not None:
-            yield f"  Signed by {people.signature(item.signed.by)}"
-            if item.signed.late:
-                yield f"  Changed after it was signed: {', '.join(sorted(item.signed.late))}"
-        for unit, shown in item.view.units.items():
-            if not unit.startswith("$") and unit != "signature" and (shown.value is not None or shown.rivals):
-                yield from _unit(item.type, unit, shown, people, language)
-        for flag in item.flags:
-            units = ", ".join(casework.label(item.type, unit, language=language) for unit in flag.units)
-            yield f"  Check: {flag.code.replace('_', ' ')} ({units})"
-
-
-def _unit(type_: str, unit: str, shown: Shown, people: People, language: str) -> Iterator[str]:
-    label = casework.label(type_, unit, language=language)
-    mark = f"  ({MARKS[shown.needs]})" if shown.needs in MARKS else ""
-    value = words_of(type_, unit, shown.value, language) if shown.winner else "—"
-    member = f" {short(unit.partition('/')[2])}" if "/" in unit else ""
-    yield f"  {label}{member}: {_indented(value)}{mark}"
-    if shown.needs is not Needs.NOTHING:
-        for group in shown.rivals:
-            by = "; ".join(people.signature(live) for live in group)
-            yield f"    · {_indented(words_of(type_, unit, group[0].value, language))}  — {by}"
-
-
-def _indented(text: str) -> str:
-    return text.replace("\n", "\n      ")
+    title = casework.label(item.type, language=language)
+    yield f"{name or short(item.subject)}: {title}  {item.type} {short(item.id)}"
+    yield from unit_lines(item.type, found.unit, found.shown, people, language)
 
 
 COMMANDS: Final = (clients, show, history, conflicts)

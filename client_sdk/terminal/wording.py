@@ -58,6 +58,11 @@ class People:
             self._known[worker] = name if isinstance(name, str) else short(worker)
         return self._known[worker]
 
+    def reference(self, id_: str) -> str:
+        """The name of the worker whose id it is; any other id as it is."""
+        name = self.name(id_)
+        return id_ if name == short(id_) else name
+
     def signature(self, live: Live) -> str:
         """Who wrote a value, and when."""
         return f"{self.name(live.author)}, {when(live.at.ms)}"

@@ -1,7 +1,7 @@
 import json
 
 from sync import Write
-from tests.client_sdk.facade.kit import writes
+from tests.client_sdk.facade.kit import ANA, writes
 
 from .shell import Shell
 
@@ -116,3 +116,39 @@ def test_a_retracted_record_is_shown_only_when_asked_for(shell: Shell, client: s
 
     assert "somebody else" not in shell.says("show", client)
     assert "retracted" in shell.says("show", client, "--retracted")
+
+
+def test_an_assessment_is_shown_by_its_questions_with_what_it_comes_to(shell: Shell, client: str) -> None:
+    """`q9: 2` says nothing to a supervisor."""
+    answers = {**{f"q{number}": "not_at_all" for number in range(1, 10)}, "q3": "several_days"}
+    shell.says("assess", client, "phq9", "--answers", json.dumps(answers))
+    shell.says(
+        "assess", client, "cssrs_screener", "--partial", "--answers", json.dumps({"q1": "no", "q2": "no"})
+    )
+
+    said = shell.says("show", client)
+
+    assert "  Sleep: Several days" in said
+    assert "  Total 1: " in said
+    assert "  Not asked: Thought of a method" in said
+    assert "q3" not in said
+
+
+def test_refusals_are_shown_as_such(shell: Shell, client: str) -> None:
+    """A refusal is neither a no nor a gap."""
+    shell.says("assess", client, "phq2", "--partial", "--answers", json.dumps({"q1": {"absent": "refused"}}))
+
+    assert "  Interest or pleasure: refused" in shell.says("show", client)
+
+
+def test_a_worker_is_shown_by_name_where_the_staff_record_is_here(shell: Shell, client: str) -> None:
+    """Nobody knows a colleague by 36 characters."""
+    shell.field.model.office(ANA, *writes("staff", ANA, name="Ana Lund"))
+    shell.field.model.grant(ANA, ANA)
+    shell.says("note", client, "--text", "All well.", "--sign")
+    shell.says("sync")
+
+    said = shell.says("show", client)
+
+    assert "Author: Ana Lund" in said
+    assert "Signed by Ana Lund" in said

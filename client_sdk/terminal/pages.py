@@ -1,0 +1,79 @@
+"""
+Pages: whole records for a person, a line a unit; what is undecided stands with every rival and who said it.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import casework
+from sync import Json, Life, Needs, Shown
+
+from ..client import Tablet
+from ..items import Item
+from .assessed import assessed
+from .wording import People, words_of
+
+MARKS: Final = {
+    Needs.PERSON: "undecided: somebody must settle it",
+    Needs.CHECK: "two entries: check",
+    Needs.LISTED: "entered differently",
+}
+SAID_OTHERWISE: Final = frozenset(("signature", "answers", "partial_answers"))
+"""Units that a page tells in lines of their own, as long as there are no rivals."""
+
+
+def pages(tablet: Tablet, items: Iterable[Item], language: str) -> Iterator[str]:
+    """Records one below the other."""
+    people = People(tablet)
+    for number, item in enumerate(items):
+        if number:
+            yield ""
+        yield f"{casework.label(item.type, language=language)}  {item.type} {item.id}  [{item.custody.value}]"
+        yield from (f"  {line}" for line in _standing(item, people))
+        for unit, shown in item.view.units.items():
+            if _is_told(unit, shown):
+                yield from unit_lines(item.type, unit, shown, people, language)
+        if item.type == "assessment":
+            yield from (f"  {line}" for line in assessed(tablet, item, language))
+        for flag in item.flags:
+            units = ", ".join(casework.label(item.type, unit, language=language) for unit in flag.units)
+            yield f"  Check: {flag.code.replace('_', ' ')} ({units})"
+
+
+def unit_lines(type_: str, unit: str, shown: Shown, people: People, language: str) -> Iterator[str]:
+    """A unit with its mark, and its rivals where there are any."""
+    label = casework.label(type_, unit, language=language)
+    mark = f"  ({MARKS[shown.needs]})" if shown.needs in MARKS else ""
+    value = _words(type_, unit, shown.value, people, language) if shown.winner else "—"
+    member = f" {people.name(unit.partition('/')[2])}" if "/" in unit else ""
+    yield f"  {label}{member}: {_indented(value)}{mark}"
+    if shown.needs is not Needs.NOTHING:
+        for group in shown.rivals:
+            by = "; ".join(people.signature(live) for live in group)
+            yield f"    · {_indented(_words(type_, unit, group[0].value, people, language))}  — {by}"
+
+
+def _standing(item: Item, people: People) -> Iterator[str]:
+    if item.life is not Life.ACTIVE:
+        yield item.life.value.replace("_", " ")
+    if item.signed is not None:
+        yield f"Signed by {people.signature(item.signed.by)}"
+        if item.signed.late:
+            yield f"Changed after it was signed: {', '.join(sorted(item.signed.late))}"
+
+
+def _is_told(unit: str, shown: Shown) -> bool:
+    if unit.startswith("$") or (unit in SAID_OTHERWISE and not shown.rivals):
+        return False
+    return shown.value is not None or bool(shown.rivals)
+
+
+def _words(type_: str, unit: str, value: Json, people: People, language: str) -> str:
+    declared = casework.field_of(type_, unit)
+    if declared is not None and declared.kind == "reference" and isinstance(value, str):
+        return people.reference(value)
+    return words_of(type_, unit, value, language)
+
+
+def _indented(text: str) -> str:
+    return text.replace("\n", "\n      ")
