@@ -7,8 +7,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -26,6 +27,8 @@ from server.services.judgement import Author
 from server.services.people import Person, person
 from server.settings import Providers, Settings
 from sync import At, Prefix, Write, compose, signed_bytes, write_line
+
+from ..conftest import NOON_MS
 
 
 @dataclass
@@ -77,31 +80,39 @@ def bare(tmp_path: Path, providers: Providers) -> Installation:
     return Installation(tmp_path / "home", providers, {})
 
 
-@pytest.fixture
-def at_work(bare: Installation) -> Installation:
-    """Hill office with Sue and Uma as supervisors and Ana as worker; Dale office with Dan; Ida administers."""
-    founded = bare.told(
+@pytest.fixture(scope="session")
+def founded_once(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """What `at_work` is a copy of. Its randomness is real, so that no id is drawn again in a test."""
+    home = tmp_path_factory.mktemp("founded") / "home"
+    providers = replace(Providers.of_machine(home), now_ms=lambda: NOON_MS)
+    made = Installation(home, providers, {})
+    founded = made.told(
         *("init", "Hill County Care", "--administrator", "Ida Main", "--office", "Hill"),
         *("--supervisor", "Sue Visor", "--e-mail", "sue@example.org"),
     )
-    bare.ids.update(
+    made.ids.update(
         agency=founded["agency"],
         hill=founded["office"],
         ida=founded["administrator"],
         sue=founded["supervisor"],
     )
-    bare.ids["dale"] = bare.told("office", "add", "Dale", by="ida")["office"]
+    made.ids["dale"] = made.told("office", "add", "Dale", by="ida")["office"]
     for name, role, office in (
         ("uma", "supervisor", "Hill"),
         ("ana", "worker", "Hill"),
         ("dan", "supervisor", "Dale"),
     ):
-        added = bare.told(
-            "staff", "add", f"{name.title()} Test", "--role", role, "--office", office, by="ida"
-        )
-        bare.ids[name] = added["person"]
-    bare.ids["aud"] = bare.told("staff", "add", "Aud Itor", "--role", "auditor", by="ida")["person"]
-    return bare
+        words = ("staff", "add", f"{name.title()} Test", "--role", role, "--office", office)
+        made.ids[name] = made.told(*words, by="ida")["person"]
+    made.ids["aud"] = made.told("staff", "add", "Aud Itor", "--role", "auditor", by="ida")["person"]
+    return made
+
+
+@pytest.fixture
+def at_work(founded_once: Installation, bare: Installation) -> Installation:
+    """Hill office with Sue and Uma as supervisors and Ana as worker; Dale office with Dan; Ida administers."""
+    copytree(founded_once.home, bare.home)
+    return replace(bare, ids=dict(founded_once.ids))
 
 
 @pytest.fixture

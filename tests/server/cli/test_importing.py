@@ -306,3 +306,64 @@ def test_a_file_is_found_by_its_name_alone(at_work: Installation, tmp_path: Path
     result = at_work.run("import", str(tmp_path / "home" / "missing.csv"), by="sue")
 
     assert result.exit_code == 2
+
+
+def test_a_form_that_is_not_known_here_can_be_asked(at_work: Installation) -> None:
+    """Agencies have questions of their own; they are asked and not scored."""
+    form = {
+        "resourceType": "Questionnaire",
+        "status": "active",
+        "name": "HomeSafety",
+        "title": "Home safety",
+        "item": [
+            {
+                "linkId": "1",
+                "type": "group",
+                "item": [
+                    {"linkId": "1.1", "type": "boolean", "text": "Smoke alarm?"},
+                    {"linkId": "1.2", "type": "display", "text": "Look around."},
+                    {"linkId": "1.3", "type": "string", "text": "What else?"},
+                    {
+                        "linkId": "1.4",
+                        "type": "choice",
+                        "text": "Stairs?",
+                        "answerOption": [{"valueString": "None"}, {"valueString": "Some"}],
+                    },
+                ],
+            }
+        ],
+    }
+
+    (taken,) = at_work.told("import", saved(at_work, "safety.json", form), by="sue")["taken"]
+
+    assert (taken["title"], taken["state"]) == ("Home safety 1", "taken")
+
+
+def test_options_that_do_not_stand_in_the_file_are_named(at_work: Installation) -> None:
+    """A reference to a list elsewhere gives nothing to choose from."""
+    form = phq2()
+    del form["item"][0]["answerOption"]
+
+    result = at_work.run("import", saved(at_work, "short.json", form), by="sue")
+
+    assert "item 44250-9: its options must stand in the file" in result.stderr
+
+
+def test_an_export_takes_rivals_and_unknown_instruments_as_they_are(at_work: Installation) -> None:
+    """An export for care waits for nobody, and makes no score up."""
+    client = at_work.client(by="sue")
+    write_assessment(at_work, client, {"instrument": {"id": "other", "version": "9"}, "answers": {"a": "b"}})
+    with at_work.book() as book:
+        uma = people.person(book.session, book.agency, at_work.ids["uma"])
+        rival = Write("client", client, "legal_name", (), {"family": "Brook", "given": "Rosa"})
+        office.write(book, uma, office.Said(client, [rival]), at_work.providers)
+
+    records = at_work.told("export", client, by="sue")["records"]
+
+    by_type = {record["type"]: record for record in records}
+    assert by_type["assessment"]["result"] is None
+    name = by_type["client"]["units"]["legal_name"]
+    assert name["settled"] is False
+    assert {rival["value"]["family"] for rival in name["rivals"]} == {"Rivers", "Brook"}
+    waiting = at_work.run("conflicts", by="sue")
+    assert "legal_name" in waiting.stdout

@@ -17,7 +17,7 @@ from server.tables.fact import FactRow
 from server.tables.log import HeadRow, LogRow
 from server.tables.record import RecordRow
 from server.tables.subject import SubjectRow
-from sync import Write
+from sync import Json, Write
 
 from .conftest import Installation, founding, someone
 
@@ -38,7 +38,7 @@ def founded_in(house: House, clients: int = 3) -> Founded:
         open_book(session, house.sealer, founded.agency, house.providers) as book,
     ):
         for number in range(clients):
-            name = {"family": MARKER, "given": f"G{number}"}
+            name: dict[str, Json] = {"family": MARKER, "given": f"G{number}"}
             registry.register(book, sue, Draft(DraftRecord("client", {"legal_name": name})), house.providers)
     return founded
 
@@ -301,3 +301,19 @@ def test_work_goes_on_after_a_restore(at: House, tmp_path: Path) -> None:
 
     assert differences(second, founded.agency) == set()
     second.close()
+
+
+def test_a_difference_is_told_by_exit_code_and_put_right_by_write(at_work: Installation) -> None:
+    """A nightly job looks at the exit code only."""
+    at_work.client(by="sue")
+    with at_work.house() as house, house.database.writing() as session:
+        session.execute(text("DELETE FROM name_token"))
+
+    looked = at_work.run("rebuild", by="ida")
+    mended = at_work.run("rebuild", "--write", by="ida")
+    again = at_work.run("rebuild", by="ida")
+
+    assert (looked.exit_code, mended.exit_code, again.exit_code) == (1, 0, 0)
+    assert "name" in looked.stdout
+    assert "What is stored is what the log says." in again.stdout
+    assert len(at_work.told("clients", "rivers", by="sue")) == 1

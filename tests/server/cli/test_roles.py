@@ -123,3 +123,54 @@ def test_devices_are_kept_by_those_who_keep_them(at_work: Installation, written_
     assert at_work.told("suspend", device["id"], by="sue")["state"] == "suspended"
     assert at_work.told("confirm", device["id"], by="ida")["state"] == "active"
     assert at_work.told("revoke", device["id"], by="ana")["state"] == "revoked"
+
+
+def test_people_read_a_table_in_which_nothing_is_markup(at_work: Installation) -> None:
+    """What somebody typed as a name must not paint the screen."""
+    at_work.client(by="sue", family="[red]Rivers[/red]")
+
+    result = at_work.run("clients", by="sue")
+
+    assert "[red]Rivers[/red], Rosa" in result.stdout
+    assert at_work.run("clients", "nobody", by="sue").stdout == "No client is found.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        (("--until", "2020-01-01"), "must end after it begins"),
+        (("--until", "soon"), "must be 2026-11-24 or"),
+        (("--from", "2026-13-01"), "must be 2026-11-24 or"),
+    ],
+)
+def test_an_assignment_of_impossible_days_is_refused(
+    at_work: Installation, words: tuple[str, ...], rule: str
+) -> None:
+    """A grant that never holds would look like one that does."""
+    client = at_work.client(by="sue")
+
+    assert rule in at_work.run("assign", "Ana Test", client, *words, by="sue").stderr
+
+
+def test_an_assignment_may_begin_later_in_the_time_of_the_agency(at_work: Installation) -> None:
+    """Tomorrow's worker sees the client tomorrow."""
+    client = at_work.client(by="sue")
+    words = ("--from", "2025-11-25T09:00", "--until", "2025-11-30T09:00:00-05:00")
+    at_work.told("assign", "Ana Test", client, *words, by="sue")
+    before = at_work.told("clients", by="ana")
+
+    at_work.providers.sleep_s(24 * 3600)
+    at_work.client(by="sue", given="Other")
+
+    assert before == []
+    assert [one["id"] for one in at_work.told("clients", by="ana")] == [client]
+
+
+def test_a_client_with_a_bad_value_is_not_registered(at_work: Installation) -> None:
+    """The line names the column and the rule."""
+    bad = at_work.run("client", "add", "--family", "Rivers", "--born", "soon", by="sue")
+
+    assert bad.stderr == "Error: date_of_birth: must be a date such as 2026-11-24\n"
+    assert "COLUMN=VALUE" in at_work.run("client", "add", "--field", "x", by="sue").stderr
+    assert "is no column of ours" in at_work.run("client", "add", "--field", "x=1", by="sue").stderr
+    assert at_work.told("clients", by="sue") == []
