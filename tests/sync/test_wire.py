@@ -89,7 +89,7 @@ def test_a_body_at_its_bound_is_read() -> None:
     """And one that holds spaces is whole."""
     body = b"a b " * (CHANGESET_BYTES_MAX // 4)
 
-    assert read_line(write_line(SIGNATURE, body)) == Line(SIGNATURE, body)
+    assert read_line(write_line(SIGNATURE, body)) == Line(SIGNATURE, body, envelope=False)
 
 
 def head(**members: Any) -> bytes:
