@@ -55,10 +55,10 @@ def discard_staged(replica: Replica, subject: str) -> None:
 def _enter(replica: Replica, subject: str) -> None:
     """A whole state begins; the old one stays shown meanwhile, and a waiting leave is void."""
     discard_staged(replica, subject)
-    frozen_at = replica.shown_position(subject)
+    whole_at = replica.shown_position(subject)
     about = replica.subjects.get(subject) or Subject(subject)
     replica.subjects.put(
-        subject, replace(about, entering=True, leaving=False, staged=False, frozen_at=frozen_at)
+        subject, replace(about, entering=True, leaving=False, staged=False, whole_at=whole_at)
     )
 
 

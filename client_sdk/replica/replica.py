@@ -83,7 +83,7 @@ class Replica:
         about = self.subjects.get(subject)
         if about is None or not about.shown:
             return 0
-        return about.frozen_at if about.entering else max(self.place.value.head, about.whole_at)
+        return about.whole_at if about.entering else max(self.place.value.head, about.whole_at)
 
     @contextmanager
     def transaction(self) -> Iterator[Touched]:

@@ -140,7 +140,7 @@ class Subject:
     shown: bool = False
     """Whether its state was whole once, and is shown."""
     entering: bool = False
-    """A new whole state is on its way; the old one, where there is one, stays shown at `frozen_at`."""
+    """A new whole state is on its way; the old one, where there is one, stays shown as of `whole_at`."""
     leaving: bool = False
     """Access has ended; it goes when the work here has reached the server."""
     staged: bool = False
@@ -150,8 +150,7 @@ class Subject:
     differs: bool = False
     """Its digest did not match again: reported, not repeated."""
     whole_at: int = 0
-    """The head at which it became whole."""
-    frozen_at: int = 0
+    """The head at which it became whole; while it enters, the position that is shown."""
     digest: int = 0
     newest: int = 0
     """The greatest position of its rows."""
@@ -165,14 +164,14 @@ class Subject:
         """As it is stored."""
         flags = [self.shown, self.entering, self.leaving, self.staged, self.refetched, self.differs]
         marks = "".join("01"[flag] for flag in flags)
-        return [self.id, marks, self.whole_at, self.frozen_at, str(self.digest), self.newest]
+        return [self.id, marks, self.whole_at, str(self.digest), self.newest]
 
     @classmethod
     def from_json(cls, value: Any) -> Self:
         """As it was stored."""
         shown, entering, leaving, staged, refetched, differs = [mark == "1" for mark in value[1]]
         flags = (shown, entering, leaving, staged, refetched, differs)
-        return cls(value[0], *flags, value[2], value[3], int(value[4]), value[5])
+        return cls(value[0], *flags, value[2], int(value[3]), value[4])
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,9 @@ class Model:
         self.spoil_digests = 0
         self.with_total = True
         self.names_whole = True
+        self.omits_empty = False
+        """A server that leaves out a member which is empty."""
+        self.silent = False
         self._made = 0
 
     @property
@@ -156,7 +159,8 @@ class Model:
         worker = self.state.workers[device]
         if head.epoch != self.state.epoch:
             good = [cursor for cursor in head.kept if self._still_holds(cursor)]
-            return HistoryChanged(self.state.epoch, good[0] if good else "" if head.kept else None)
+            none = None if self.omits_empty or not head.kept else ""
+            return HistoryChanged(self.state.epoch, good[0] if good else none)
         again = device in self.state.forked
         outcomes = [self._take(device, line, head, forked=again) for line in lines]
         outcomes += [
@@ -167,7 +171,7 @@ class Model:
         reply = Reply(
             self.state.epoch,
             self.clock,
-            tuple([outcome for outcome in outcomes if outcome is not None]),
+            () if self.silent else tuple([outcome for outcome in outcomes if outcome is not None]),
             tuple(fates),
             safe=self.safe,
             enrol_again=again or device in self.state.forked,
@@ -362,6 +366,8 @@ class Wire:
     unreached: bool = False
     during: Callable[[], None] | None = None
     """Called once, after the request has left and before the reply is there."""
+    most: int = 10_000
+    """Requests, for a test of what might go on for ever."""
     forge_epoch: str = ""
     spoil_rows: bool = False
     takes_s: Callable[[int], None] | None = None
@@ -377,6 +383,7 @@ class Wire:
         if self.unreached:
             raise Unreached("the server is not reached")
         self.requests.append(request)
+        assert len(self.requests) <= self.most, "a conversation that does not end"
         during, self.during = self.during, None
         if self.lose_requests:
             self.lose_requests -= 1

@@ -4,7 +4,7 @@ import pytest
 
 from client_sdk.errors import Offline, Revoked
 from client_sdk.exchange import PAGE_BYTES_MIN, PUSH_BYTES_MIN, Progress
-from client_sdk.replica import DraftRow, Notice
+from client_sdk.replica import DraftRow, Notice, erase_left
 from client_sdk.replica.outcomes import decide, settle
 from sync import Fate, Link, Outcome
 
@@ -143,6 +143,7 @@ def test_a_subject_is_not_shown_before_it_is_whole(bare: Kit) -> None:
 def test_a_subject_that_enters_again_shows_its_old_state_meanwhile(ana: Kit) -> None:
     """Revoked and granted again between two pages: nothing disappears, and what was removed is gone after."""
     ana.model.rows_a_page = 1
+    shown_at = ana.replica.shown_position("c1")
     ana.model.revoke(ANA, "c1")
     ana.model.grant(ANA, "c1")
     ana.model.office("c1", write("c1", "kind", "dog", type_="hazard", id_="h1"))
@@ -152,6 +153,7 @@ def test_a_subject_that_enters_again_shows_its_old_state_meanwhile(ana: Kit) -> 
 
     assert ana.value("c1", "phone") == "555-0100"
     assert ana.value("c1", "color") == "blue"
+    assert ana.replica.shown_position("c1") == shown_at
     ana.sync()
     assert ana.value("c1", "color") == "blue"
     assert ana.view("hazard", "h1") is not None
@@ -537,3 +539,77 @@ def test_a_client_registered_in_the_field_stays_in_view_while_entering(bare: Kit
     assert later.name in bare.model.state.outcomes
     assert list(bare.replica.own.values()) == []
     assert not bare.replica.place.value.total_differs
+
+
+def test_a_subject_that_enters_again_is_not_erased_by_the_leave_before(ana: Kit) -> None:
+    """Its draft is given up between the two pages that bring it back."""
+    with ana.replica.transaction():
+        ana.replica.drafts.put("note/n1", DraftRow("c1", "note", "n1", {}, new=True))
+    ana.model.revoke(ANA, "c1")
+    ana.sync()
+    ana.model.rows_a_page = 1
+    ana.model.office("c1", write("c1", "kind", "dog", type_="hazard", id_="h1"))
+    ana.model.grant(ANA, "c1")
+    seen: list[Progress] = []
+    ana.converse().run(seen.append, lambda: len(seen) == 1)
+    with ana.replica.transaction():
+        ana.replica.drafts.delete("note/n1")
+        erase_left(ana.replica, 1)
+
+    assert ana.value("c1", "phone") == "555-0100"
+    assert ana.replica.notices.get("left/c1") is None
+
+
+def test_own_work_that_was_replaced_meanwhile_does_not_come_back(ana: Kit) -> None:
+    """Accepted, its reply lost, and changed by the office before the next sync."""
+    own = ana.set("c1", "phone", "1")
+    ana.wire.lose_replies = 1
+    with pytest.raises(Offline):
+        ana.sync()
+    ana.model.office("c1", write("c1", "phone", "2", own.name))
+    ana.sync()
+
+    assert ana.value("c1", "phone") == "2"
+    assert len(server_state(ana, "c1")[("client", "c1")].units["phone"].live) == 1
+
+
+def test_what_was_staged_before_a_subject_enters_is_void(ana: Kit) -> None:
+    """A row of an older page must not slip into the new whole state."""
+    ana.model.rows_a_page = 1
+    for number in range(2):
+        ana.model.office("c1", write("c1", "color", "1", type_="note", id_=f"n{number}"))
+    seen: list[Progress] = []
+    ana.converse().run(seen.append, lambda: len(seen) == 1)
+    assert ana.replica.staged.of_subject("c1") == [("note", "n0")]
+    del ana.model.state.records[("note", "n0")]
+    ana.model.revoke(ANA, "c1")
+    ana.model.grant(ANA, "c1")
+    ana.sync()
+
+    assert ana.view("note", "n0") is None
+    assert ana.view("note", "n1") is not None
+
+
+def test_work_that_a_page_brings_before_its_outcome_is_not_doubled(ana: Kit) -> None:
+    """A reply that is silent on what was sent, and a row that has it already."""
+    ana.model.silent, ana.model.omit_own = True, False
+    own = ana.set("c1", "born", "1950-02-02")
+    ana.sync()
+    shown = ana.view("client", "c1")
+
+    assert ana.open_names() == [own.name]
+    assert shown is not None
+    assert [live.name for live in shown.units["born"].live] == [own.name]
+
+
+def test_a_save_comes_after_everything_that_its_author_has_seen(ana: Kit) -> None:
+    """Two clocks that agree to the millisecond still have an order."""
+    ana.model.clock += 5000
+    ana.time.ms += 5000
+    theirs = ana.model.office("c1", write("c1", "color", "1"))
+    ana.time.ms -= 5000
+    ana.model.clock = theirs.at.ms
+    ana.sync()
+    ana.time.ms = theirs.at.ms - ana.replica.heard.value.offset_ms
+
+    assert ana.set("c1", "phone", "2").made.at > theirs.at

@@ -271,3 +271,27 @@ def test_an_envelope_that_is_no_longer_kept_is_not_offered(ana: Kit) -> None:
 
     assert ana.sync().complete
     assert own.name not in ana.model.state.outcomes
+
+
+def test_an_envelope_that_every_backup_covers_is_still_kept_for_ninety_days(ana: Kit) -> None:
+    """A backup that is restored may be older than the newest one."""
+    own = ana.set("c1", "phone", "1")
+    ana.model.safe = 1000
+    ana.sync()
+    ana.time.ms += ENVELOPE_MS - 1
+    ana.model.clock += ENVELOPE_MS - 1
+    ana.sync()
+
+    assert ana.replica.sent.get(own.name) is not None
+
+
+def test_a_server_that_cannot_say_none_of_these_is_understood(ana: Kit) -> None:
+    """It asks for kept cursors again after they were offered: it knows none of them."""
+    with ana.replica.transaction():
+        ana.replica.place.value = replace(ana.replica.place.value, kept=())
+    ana.model.omits_empty = True
+    ana.wire.most = 20
+    ana.model.restore(ana.model.backup(), "e2")
+
+    assert ana.sync().complete
+    assert ana.value("c1", "phone") == "555-0100"
