@@ -103,7 +103,6 @@ class Conversation:
         self._device = device
         self._providers = providers
         self._turn = turn
-        self._offered_kept = False
         self._on_received = on_received
         self._on_flight = on_flight
         with turn():
@@ -145,7 +144,9 @@ class Conversation:
     def _send(self, request: SyncRequest) -> None:
         began_s = self._providers.monotonic_s()
         answer = self._ask(request)
-        reply = self._told(request, answer.reply)
+        reply = answer.reply
+        if isinstance(reply, Reply) and reply.epoch != request.head.epoch:
+            raise Offline("the answer belongs to another history than the question", retry=False)
         applied = self._exchange.receive(request, reply)
         assert applied is not None, "the message that was asked for is the one that is awaited"
         if isinstance(reply, HistoryChanged) and not applied.history_changed:
@@ -187,20 +188,6 @@ class Conversation:
         if names:
             with self._turn(), self._replica.transaction():
                 self._replica.given.value = Given(names)
-
-    def _told(self, request: SyncRequest, reply: Reply | HistoryChanged) -> Reply | HistoryChanged:
-        """
-        The reply, where it answers this request.
-
-        A server that still asks for kept cursors after they were offered knows none of them.
-        """
-        if isinstance(reply, HistoryChanged):
-            asked_again = self._offered_kept and reply.cursor is None
-            self._offered_kept = True
-            return HistoryChanged(reply.epoch, "") if asked_again else reply
-        if reply.epoch != request.head.epoch:
-            raise Offline("the answer belongs to another history than the question", retry=False)
-        return reply
 
     def _add_saved_meanwhile(self) -> None:
         with self._turn():

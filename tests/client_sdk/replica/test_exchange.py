@@ -571,6 +571,7 @@ def test_own_work_that_was_replaced_meanwhile_does_not_come_back(ana: Kit) -> No
 
     assert ana.value("c1", "phone") == "2"
     assert len(server_state(ana, "c1")[("client", "c1")].units["phone"].live) == 1
+    assert not any(request.head.refetch for request in ana.wire.requests), "nothing had to be healed"
 
 
 def test_what_was_staged_before_a_subject_enters_is_void(ana: Kit) -> None:
@@ -588,6 +589,7 @@ def test_what_was_staged_before_a_subject_enters_is_void(ana: Kit) -> None:
 
     assert ana.view("note", "n0") is None
     assert ana.view("note", "n1") is not None
+    assert not any(request.head.refetch for request in ana.wire.requests), "nothing had to be healed"
 
 
 def test_work_that_a_page_brings_before_its_outcome_is_not_doubled(ana: Kit) -> None:
