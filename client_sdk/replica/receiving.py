@@ -72,5 +72,6 @@ def _hear(replica: Replica, applied: Applied, now_ms: int) -> int:
         clock_ms=max(heard.clock_ms, applied.clock),
         safe=max(heard.safe, applied.safe),
         lease=applied.lease or heard.lease,
+        held_back=heard.held_back and applied.page is None,
     )
     return applied.clock

@@ -374,6 +374,9 @@ def test_a_revoked_tablet_hands_in_its_work_and_gets_no_page(ana: Kit) -> None:
     assert kept is not None
     assert kept.held
     assert ana.replica.heard.value.held_back
+    ana.model.state.revoked.clear()
+    ana.sync()
+    assert not ana.replica.heard.value.held_back
 
 
 def test_everything_is_there_again_after_a_restart(ana: Kit) -> None:
