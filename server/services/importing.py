@@ -101,7 +101,7 @@ def check_may_import(by: Person) -> None:
 
 
 def known_client(book: Book, by: Person, draft: Draft) -> str | None:
-    """A client of this person's office with the same legal name and date of birth, or the same identifier."""
+    """A client of this person's office with the same name and either the same date of birth or identifier."""
     tokens = book.sealer.query_tokens(book.agency, _called(draft))
     candidates = directory.named(book.session, by, tokens)
     found = read_records(book.session, book.sealer, book.agency, [Key("client", id_) for id_ in candidates])

@@ -49,6 +49,7 @@ def patient() -> dict[str, Any]:
         "telecom": [
             {"system": "phone", "value": "555-0101", "use": "home"},
             {"system": "phone", "value": "call my niece"},
+            {"system": "phone", "value": "555-0999", "use": "old"},
             {"system": "email", "value": "mei@example.org"},
         ],
         "address": [
@@ -158,6 +159,16 @@ def test_what_is_here_already_is_not_taken_twice(at_work: Installation) -> None:
 
     assert (again["id"], again["state"]) == (first["id"], "here already")
     assert other["state"] == "taken"
+
+
+def test_a_number_of_another_system_tells_who_is_here_already(at_work: Installation) -> None:
+    """A date of birth that was corrected over there makes no second person here."""
+    (first,) = at_work.told("import", saved(at_work, "mei.json", patient()), by="sue")["taken"]
+    corrected = patient() | {"birthDate": "1948-06-05"}
+
+    (again,) = at_work.told("import", saved(at_work, "mei.json", corrected), by="sue")["taken"]
+
+    assert (again["id"], again["state"]) == (first["id"], "here already")
 
 
 @pytest.mark.parametrize(

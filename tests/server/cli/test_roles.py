@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from server.services import grants
+
 from .conftest import Installation
 
 
@@ -62,6 +64,8 @@ def test_a_new_supervisor_sees_what_the_office_has(at_work: Installation) -> Non
 
     assert [one["id"] for one in at_work.told("clients", by=new)] == [client]
     assert at_work.told("export", client, by=new)["client"] == client
+    with at_work.house() as house, house.database.reading() as session:
+        assert grants.has_access(session, at_work.ids["agency"], new, client)
 
 
 @pytest.mark.parametrize(
