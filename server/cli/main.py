@@ -2,17 +2,15 @@
 
 import click
 
-from . import clients, deciding, founding, keeping, moving, staff, tablets
+from .clients import COMMANDS as CLIENTS
+from .deciding import COMMANDS as DECIDING
+from .founding import COMMANDS as FOUNDING
+from .keeping import COMMANDS as KEEPING
+from .moving import COMMANDS as MOVING
+from .staff import COMMANDS as STAFF
+from .tablets import COMMANDS as TABLETS
 
 cli = click.Group("server", help="The office: its server, staff, tablets and clients.")
 
-for command in (
-    *founding.COMMANDS,
-    *staff.COMMANDS,
-    *tablets.COMMANDS,
-    *clients.COMMANDS,
-    *deciding.COMMANDS,
-    *moving.COMMANDS,
-    *keeping.COMMANDS,
-):
+for command in (*FOUNDING, *STAFF, *TABLETS, *CLIENTS, *DECIDING, *MOVING, *KEEPING):
     cli.add_command(command)
