@@ -91,4 +91,4 @@ def test_a_failing_disk_is_one_line_without_a_path(shell: Shell) -> None:
 
 
 def _broken_disk(*_: object, **__: object) -> Tablet:
-    raise OSError(errno.EIO, "Input/output error", "/home/rosa okafor/tablet")
+    raise OSError(errno.EIO, "Input/output error", "rosas-folder okafor/tablet")
