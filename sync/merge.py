@@ -51,7 +51,7 @@ def apply(unit: UnitState, rule: Rule, write: Live, position: int, arrived: Cont
     """
     if rule.ignores_over:
         return replace(unit, live=_with(unit.live, replace(write, over=())), position=position)
-    named = frozenset(write.over) - {write.name}
+    named = frozenset(write.over)
     office = is_office(write.device)
     standing = tuple([other for other in unit.live if not _replaces(rule, named, office, other)])
     unknown = named - {other.name for other in unit.live}
