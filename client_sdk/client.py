@@ -188,7 +188,7 @@ class Tablet:
         return Records(self._open(), type_, {})
 
     def record(self, type_: str, id_: str) -> Item | None:
-        """One record; none where this tablet has nothing of it."""
+        """One record; none where this tablet has nothing of it, or this worker may not see it."""
         return query.read(self._open(), (type_, id_))
 
     def get(self, type_: str, id_: str) -> Item:

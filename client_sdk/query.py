@@ -92,13 +92,9 @@ class Records:
             if wanted_id is not None and row.id != wanted_id:
                 continue
             record = read(self.desk, record_key(row.key))
-            if record is not None and self._is_listed(record):
+            if record is not None and (self.retracted or record.life is not Life.RETRACTED):
                 given += 1
                 yield record
-
-    def _is_listed(self, record: Item) -> bool:
-        standing = self.retracted or record.life is not Life.RETRACTED
-        return standing and may_see(self.desk, record.view)
 
     def _check(self, columns: Any) -> None:
         for column in columns:
@@ -114,13 +110,15 @@ def columns_of(type_: str) -> frozenset[str]:
 
 
 def read(desk: Desk, key: tuple[str, str]) -> Item | None:
-    """One record; none where this tablet has nothing of it."""
+    """One record; none where this tablet has nothing of it, or this worker may not see it."""
     with desk.turn():
         row = desk.replica.records.get(key)
         if row is None or row.shown is None:
             return None
         custody = desk.custody(key, row.subject)
     shown = view(row.shown, casework.rule_of)
+    if not _may_see(desk, shown):
+        return None
     return Item(shown, _columns(shown, row.about), custody)
 
 
@@ -131,12 +129,12 @@ def search(desk: Desk, text: str, limit: int) -> list[Item]:
     records: list[Item] = []
     for row in found:
         record = read(desk, record_key(row.key)) if row.kind == RECORD and len(records) < limit else None
-        if record is not None and record.life is not Life.RETRACTED and may_see(desk, record.view):
+        if record is not None and record.life is not Life.RETRACTED:
             records.append(record)
     return records
 
 
-def may_see(desk: Desk, shown: RecordView) -> bool:
+def _may_see(desk: Desk, shown: RecordView) -> bool:
     """Whether this worker sees it: what stands in the wrong chart only its author does."""
     return casework.retracting.may_see(shown, desk.identity.worker, frozenset((desk.identity.role,)))
 

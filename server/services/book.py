@@ -213,9 +213,7 @@ def open_book(session: Session, sealer: Sealer, agency: str, providers: Provider
 
 
 def found_log(session: Session, providers: Providers, agency: str) -> None:
-    """Give a new agency its empty log, and everybody access to the subject `agency`; once is enough."""
-    if session.scalar(select(_head.c.position).where(_head.c.agency == agency)) is not None:
-        return
+    """Give a new agency its empty log, and everybody access to the subject `agency`."""
     epoch = encode_bytes(providers.entropy(EPOCH_BYTES))
     head = {"agency": agency, "position": 0, "chain": first_link(agency), "epoch": epoch, "safe": 0}
     session.execute(_head.insert().values(head))

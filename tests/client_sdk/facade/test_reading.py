@@ -104,6 +104,7 @@ def test_what_somebody_else_wrote_in_the_wrong_chart_is_not_shown(field: Setting
 
     assert list(ana.records("note").with_retracted()) == []
     assert ana.search("about") == []
+    assert ana.record("note", "n1") is None
 
 
 def test_conflicts_are_listed_with_the_most_urgent_first(field: Setting, two: Tablet) -> None:
