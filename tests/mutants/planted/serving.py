@@ -1,0 +1,127 @@
+"""
+Defects of the server: work that is dropped, access that is skipped or taken, a history that is not its own.
+"""
+
+from typing import Final
+
+from tests.mutants.tree import Change, Defect, defect
+
+SERVING: Final[tuple[Defect, ...]] = (
+    defect(
+        "reuse of a sequence number after a restore counts as a repeat",
+        "server/services/accept.py",
+        '        link = self._link(made)\n        if link == "waiting":',
+        "        if made.seq <= self.sender.tip_seq:\n"
+        "            self.outcomes.append(Outcome(item.name, self.book.position))\n"
+        "            return\n"
+        '        link = self._link(made)\n        if link == "waiting":',
+    ),
+    defect(
+        "a fork goes unnoticed: the restored tablet goes on under its old key",
+        "server/services/accept.py",
+        '        self.sender.forks = self.sender.forks or link == "fork"\n',
+        "",
+    ),
+    defect(
+        "what stands behind a gap is thrown away",
+        "server/services/accept.py",
+        "            self.book.session.execute(_waiting.insert().values(row))\n",
+        "            del self._waiting[item.id]\n",
+    ),
+    defect(
+        "held work supersedes like accepted work",
+        "server/services/known.py",
+        "_log.c.kind.in_(ARRIVED)\n        found.update",
+        '_log.c.kind.in_((*ARRIVED, "held"))\n        found.update',
+    ),
+    defect(
+        "acknowledge before commit: outcomes are told whose transaction was undone",
+        "server/services/exchange.py",
+        "            work.outcomes += at.database.retrying(\n"
+        "                lambda some=some, sender=sender: _accept(session, device, sender, some, at, work)"
+        "  # type: ignore[misc]  # bound now\n"
+        "            )",
+        "            told: list[Outcome] = []\n"
+        "            try:\n"
+        "                with writing(session), open_book(\n"
+        "                    session, at.sealer, device.agency, at.providers\n"
+        "                ) as book:\n"
+        "                    grants.write_due(book)\n"
+        "                    told = accept(book, _sender(session, device, sender), some)\n"
+        "            except Exception:\n"
+        "                if not told:\n"
+        "                    raise\n"
+        "            work.outcomes += told",
+    ),
+    defect(
+        "an empty cursor that matches any epoch",
+        "server/services/exchange.py",
+        "    if head.epoch == row.epoch and _holds(session, agency, cursor, row.position):",
+        "    if (not head.cursor or head.epoch == row.epoch) and "
+        "_holds(session, agency, cursor, row.position):",
+    ),
+    defect(
+        "head read after rows",
+        "server/services/exchange.py",
+        "    with reading(session):\n"
+        "        reply = _reply(session, device, head, cursor, at, work.outcomes)\n"
+        "        if device.state != REVOKED and not again and head.page_bytes:\n"
+        "            reply = replace(reply, page=_page(session, device, head, cursor, at))",
+        "    with reading(session):\n"
+        "        reply = _reply(session, device, head, cursor, at, work.outcomes)\n"
+        "        page = _page(session, device, head, cursor, at)\n"
+        "    at.providers.now_ms()\n"
+        "    with reading(session):\n"
+        "        late = _head_row(session, device.agency)\n"
+        "        if not page.more:\n"
+        "            read = read_cursor(page.cursor, first_link(device.agency))\n"
+        "            read = replace(read, position=late.position, link=link_text(late.chain))\n"
+        "            page = replace(page, cursor=write_cursor(read))\n"
+        "        if device.state != REVOKED and not again and head.page_bytes:\n"
+        "            reply = replace(reply, page=page)",
+        Change(
+            "server/services/exchange.py",
+            "from .cursor import FIRST_MAX, Cursor, link_text, read_cursor",
+            "from .cursor import FIRST_MAX, Cursor, link_text, read_cursor, write_cursor",
+        ),
+    ),
+    defect(
+        "`leave` on the end of one of two grants",
+        "server/services/grants.py",
+        '    lost = {"lost": position, "touched": position} if open_ == 1 else {}\n'
+        "    book.session.execute(update(_access).where(mine).values(open=open_ - 1, **lost))",
+        '    lost = {"lost": position, "touched": position}\n'
+        "    book.session.execute(update(_access).where(mine).values(open=0, **lost))",
+    ),
+    defect(
+        "a cover that begins by time but touches nothing",
+        "server/services/grants.py",
+        '    gained = {} if open_ else {"gained": position, "touched": position}',
+        '    gained = {} if open_ else {"gained": position}',
+        Change(
+            "server/services/grants.py",
+            'values(row | {"gained": position, "touched": position})',
+            'values(row | {"gained": position, "touched": 0})',
+        ),
+    ),
+    defect(
+        "a cover that ends by time is forgotten",
+        "server/services/grants.py",
+        "    for row in book.session.execute(_ends(book.agency, book.now_ms)).all():\n"
+        '        _end(book, row, by="time")\n',
+        "",
+    ),
+    defect(
+        "work is judged by access now, not when it was written",
+        "server/services/grants.py",
+        "    return session.execute(select(_grant.c.id)"
+        ".where(here, _grant.c.begun > 0, inside)).first() is not None",
+        "    return False",
+    ),
+    defect(
+        "a release tells the author and changes no record",
+        "server/services/late.py",
+        "    apply(book, Accepted(made, position, at))\n    _decide(book, late, RELEASED, reason, position)",
+        "    _decide(book, late, RELEASED, reason, position)",
+    ),
+)

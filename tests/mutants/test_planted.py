@@ -1,0 +1,31 @@
+"""The planted defects fit the code that they are planted in; that they are seen is `make mutants`."""
+
+import ast
+
+import pytest
+
+from tests.mutants.planted import PLANTED
+from tests.mutants.tree import ROOT, Change, Defect, DoesNotApply
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.name)
+def test_a_defect_still_has_its_place_in_the_code(planted: Defect) -> None:
+    """A defect that is planted nowhere would count as one that nobody sees."""
+    texts: dict[str, str] = {}
+    for change in planted.changes:
+        text = texts.get(change.file) or (ROOT / change.file).read_text()
+        texts[change.file] = change.changed(text)
+
+    assert all(ast.parse(text) for text in texts.values())
+
+
+def test_each_defect_has_a_name_of_its_own() -> None:
+    """The table is read by name."""
+    assert len({planted.name for planted in PLANTED}) == len(PLANTED) >= 20
+
+
+@pytest.mark.parametrize("text", ["nothing of it", "place and place"])
+def test_a_place_that_is_missing_or_doubtful_is_refused(text: str) -> None:
+    """A defect that lands elsewhere proves nothing."""
+    with pytest.raises(DoesNotApply):
+        Change("some.py", "place", "defect").changed(text)
