@@ -1,0 +1,114 @@
+"""
+Changes: rows of subjects that the tablet has whole, in order of (position, record, unit).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Row, select, tuple_
+
+from sync import Live, Record, read_state
+
+from ...db import table_of
+from ...tables.log import LogRow
+from ...tables.record import RecordRow
+from ..cursor import Batch, Place
+from ..records import open_boxes
+from .reader import Access
+from .sheet import END, Full, Sheet, slices
+
+_record = table_of(RecordRow)
+_log = table_of(LogRow)
+_ROW = (_record.c.type, _record.c.id, _record.c.subject, _record.c.box)
+_POSITIONS = (_record.c.type, _record.c.id, _record.c.subject, _record.c.position, _record.c.moved)
+
+
+def send_changes(sheet: Sheet, upper: int) -> None:
+    """
+    Send what changed up to a position.
+
+    Raises:
+        Full: The page ends before it.
+    """
+    groups = _groups(sheet, upper)
+    mine = _own_positions(sheet, {group[0] for group in groups})
+    for some in slices(groups):
+        states = _states(sheet, {group[1:] for group in some})
+        for position, type_, id_ in some:
+            record = states[type_, id_]
+            name = mine.get(position)
+            units = [
+                unit
+                for unit, state in record.units.items()
+                if state.position == position and not _makes_itself(state.live, name)
+            ]
+            _send_units(sheet, record, sorted(units), position)
+
+
+def _groups(sheet: Sheet, upper: int) -> list[tuple[int, str, str]]:
+    """(position, type, id) of everything to send, in order, without what the last page had."""
+    start, place, batch = sheet.cursor.position, sheet.cursor.place, sheet.cursor.batch
+    groups: list[tuple[int, str, str]] = []
+    for access, rows in _candidates(sheet, start):
+        low = batch.head if batch is not None and _in_batch(access, batch) else start
+        for row in rows:
+            positions = [int(part) for part in row.moved.split(",")] if row.moved else []
+            groups += [(p, row.type, row.id) for p in (*positions, row.position) if low < p <= upper]
+    groups.sort()
+    return groups if place is None else [group for group in groups if group >= place[:3]]
+
+
+def _in_batch(access: Access, batch: Batch) -> bool:
+    return batch.low < access.gained <= batch.head
+
+
+def _candidates(sheet: Sheet, start: int) -> Iterator[tuple[Access, list[Row[*tuple[object, ...]]]]]:
+    """Accessible subjects that changed, with the positions of their records that did."""
+    head = sheet.reader.head
+    access = {
+        subject: each for subject, each in sheet.changed.items() if each.open > 0 and each.gained <= head
+    }
+    rows: dict[str, list[Row[*tuple[object, ...]]]] = {}
+    for some in slices(sorted(access)):
+        here = (_record.c.agency == sheet.reader.agency) & _record.c.subject.in_(some)
+        for row in sheet.session.execute(select(*_POSITIONS).where(here, _record.c.position > start)):
+            rows.setdefault(row.subject, []).append(row)
+    return ((access[subject], found) for subject, found in rows.items())
+
+
+def _own_positions(sheet: Sheet, positions: set[int]) -> dict[int, str]:
+    """{position: name} of the asking device's own accepted changesets among these."""
+    found: dict[int, str] = {}
+    for some in slices(sorted(positions)):
+        here = (_log.c.agency == sheet.reader.agency) & _log.c.position.in_(some)
+        own = (_log.c.device == sheet.reader.device) & (_log.c.kind == "changeset")
+        rows = sheet.session.execute(select(_log.c.position, _log.c.name).where(here, own))
+        found |= {row.position: row.name for row in rows}
+    return found
+
+
+def _makes_itself(live: Sequence[Live], name: str | None) -> bool:
+    return name is not None and len(live) == 1 and live[0].name == name
+
+
+def _states(sheet: Sheet, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Record]:
+    found: dict[tuple[str, str], Record] = {}
+    for some in slices(sorted(keys)):
+        here = (_record.c.agency == sheet.reader.agency) & tuple_(_record.c.type, _record.c.id).in_(some)
+        rows = sheet.session.execute(select(*_ROW).where(here)).all()
+        for row, state in zip(rows, open_boxes(sheet.sealer, sheet.reader.agency, rows), strict=True):
+            found[row.type, row.id] = read_state(state)
+    return found
+
+
+def _send_units(sheet: Sheet, record: Record, units: Sequence[str], position: int) -> None:
+    """The units of one record, behind the one that the last page ended with."""
+    place, key = sheet.cursor.place, (position, record.type, record.id)
+    if place is not None and place[:3] == key:
+        units = [unit for unit in units if unit > place.unit]
+    count = sheet.add_units(record, units)
+    if count < len(units):
+        if count:
+            sheet.cursor = replace(sheet.cursor, place=Place(*key, units[count - 1]))
+        raise Full
+    sheet.cursor = replace(sheet.cursor, place=Place(*key, END))

@@ -1,0 +1,75 @@
+"""
+The reader of a page: who pulls, and what this worker may see in the snapshot.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from ...db import table_of
+from ...tables.access import AccessRow
+from ...tables.fact import FactRow
+from ..book import EVERYBODY
+
+FIRST_SUBJECTS_MAX: Final = 32
+"""Clients of today that go first: nobody visits more in a day."""
+
+_access = table_of(AccessRow)
+_fact = table_of(FactRow)
+
+_ACCESS = select(_access.c.subject, _access.c.open, _access.c.gained, _access.c.lost, _access.c.touched)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who pulls, and what stands in the snapshot."""
+
+    agency: str
+    worker: str
+    device: str
+    head: int
+    link: bytes
+    today: str
+    """The day at the agency, ISO 8601: the clients of its visits go first."""
+
+
+class Access(NamedTuple):
+    """A worker's access to one subject, as the index has it."""
+
+    subject: str
+    open: int
+    """How many grants are open."""
+    gained: int
+    """The position at which access began the last time."""
+    lost: int
+    """The position at which it ended the last time."""
+    touched: int
+    """The last position that matters to this worker here."""
+
+
+def changed_since(session: Session, reader: Reader, position: int) -> list[Access]:
+    """The subjects that a later position touched, whether or not there is access now."""
+    rows = session.execute(_ACCESS.where(_seen_by(reader), _access.c.touched > position))
+    return list(map(Access._make, rows))
+
+
+def access_to(session: Session, reader: Reader, subject: str) -> Access | None:
+    """The access to one subject, ended or not."""
+    row = session.execute(_ACCESS.where(_seen_by(reader), _access.c.subject == subject)).first()
+    return None if row is None else Access._make(row)
+
+
+def clients_of_today(session: Session, reader: Reader, among: Collection[str]) -> tuple[str, ...]:
+    """The clients whom this worker visits today, in the order of the visits."""
+    here = (_fact.c.agency == reader.agency) & (_fact.c.worker == reader.worker)
+    day = (_fact.c.kind == "visit_planned") & (_fact.c.at >= reader.today) & (_fact.c.at < reader.today + "~")
+    subjects = session.scalars(select(_fact.c.subject).where(here, day).order_by(_fact.c.at))
+    ordered = dict.fromkeys(subject for subject in subjects if subject in among)
+    return tuple(ordered)[:FIRST_SUBJECTS_MAX]
+
+
+def _seen_by(reader: Reader) -> ColumnElement[bool]:
+    return (_access.c.agency == reader.agency) & _access.c.worker.in_((reader.worker, EVERYBODY))
