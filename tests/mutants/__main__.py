@@ -13,8 +13,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 
+from tests.mutants.catalogue import PLANTED
 from tests.mutants.judging import SEEDS, Verdict, judge
-from tests.mutants.planted import PLANTED
 from tests.mutants.tree import Defect, DoesNotApply, copy_tree, plant, uproot
 
 

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.mutants.planted import PLANTED
+from tests.mutants.catalogue import PLANTED
 from tests.mutants.tree import ROOT, Change, Defect, DoesNotApply
 
 
