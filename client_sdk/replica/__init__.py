@@ -7,9 +7,10 @@ from .leaving import erase_left
 from .receiving import Received, receive
 from .records import RecordKey, RecordRow
 from .replica import Replica, Touched
-from .rows import Chain, DraftRow, Given, Heard, Notice, Own, Place, Sent, Subject
+from .rows import DraftRow, Notice, Own, Sent, Subject
 from .saving import Hand, Proposal, issue_again, save, too_large
 from .shelf import Changes, Sealing, Shelf
+from .standing import Chain, Given, Heard, Place
 from .stored import StoreShelf
 
 __all__ = [

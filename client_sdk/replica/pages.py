@@ -13,7 +13,8 @@ from sync.digest import write_digest
 from . import leaving
 from .records import StagedRow
 from .replica import Replica
-from .rows import DAY_MS, Kept, Own, Subject
+from .rows import DAY_MS, Own, Subject
+from .standing import Kept
 
 KEPT_CURSORS_MAX = 90
 """Cursors of earlier days, as long as envelopes are kept."""

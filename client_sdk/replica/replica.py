@@ -15,8 +15,9 @@ from sync import Accepted, At, Json, Record, RecordView, RuleOf, view
 from sync.digest import MODULUS, of_record
 
 from .records import RECORD, STAGED, RecordKey, RecordRow, Rows, StagedRow
-from .rows import Chain, DraftRow, Given, Heard, Notice, Own, Place, Sent, Subject
+from .rows import DraftRow, Notice, Own, Sent, Subject
 from .shelf import Changes, Sealing, Shelf
+from .standing import Chain, Given, Heard, Place
 from .tables import Cell, Table
 
 EVERYBODYS: Final = "agency"
