@@ -38,12 +38,10 @@ from .record import (
     view,
 )
 from .reply import Fate, HistoryChanged, Outcome, Page, PageIn, Reply, read_reply, write_reply
+from .rivals import Live, Needs, Shown
 from .rows import first_line, read_row, read_state, write_row, write_state
 from .rules import (
-    Live,
-    Needs,
     Rule,
-    Shown,
     ask,
     decided,
     is_office,

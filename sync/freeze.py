@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from .ids import Json, canonical
-from .rules import Live, Shown
+from .rivals import Live, Shown
 
 
 class Life(Enum):

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from .ids import Json
-from .rules import NO_BASES, Live, Rule, is_office
+from .rivals import Live
+from .rules import NO_BASES, Rule, is_office
 
 NOTHING: Final[frozenset[str]] = frozenset()
 

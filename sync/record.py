@@ -17,7 +17,8 @@ from .clock import At, capped
 from .freeze import Life, Signed, life_of, signed_of
 from .ids import Json
 from .merge import EMPTY, UnitState, apply
-from .rules import Live, Needs, Rule, Shown, decided, safest
+from .rivals import Live, Needs, Shown
+from .rules import Rule, decided, safest
 
 RuleOf: TypeAlias = Callable[[str, str], Rule]
 """(record type, unit) to the unit's rule; `latest()` for what is not declared."""

@@ -22,7 +22,8 @@ from .ids import Json, encode, read_json
 from .limits import INTEGER_MAX
 from .merge import EMPTY, UnitState
 from .record import Record
-from .rules import NO_BASES, Live
+from .rivals import Live
+from .rules import NO_BASES
 from .shapes import items, members, text, texts, whole
 
 _REST: Final = ("gone", "yielding", "over", "bases")

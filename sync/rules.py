@@ -1,10 +1,10 @@
 """
 Rules: how the rivals of one unit become what is shown.
 
-A *rival* is a live write, one that no other accepted write names in its `over`, in the company of others with
-another value. A rule decides what is shown and how urgently a person is asked; it never decides what is kept.
-Rules are named by the caller: this module knows nothing of visits or scores.
+A rule decides what is shown and how urgently a person is asked; it never decides what is kept. Rules are named by
+the caller: this module knows nothing of visits or scores.
 
+    >>> from sync import At
     >>> ana = Live("a" * 22, "d1", "ana", At(1, 0), 1, (), "555-0100")
     >>> ben = Live("b" * 22, "d2", "ben", At(2, 0), 2, (), "555-0199")
     >>> latest().show((ana, ben)).value
@@ -13,75 +13,14 @@ Rules are named by the caller: this module knows nothing of visits or scores.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import ClassVar, Final
 
-from .clock import At
 from .ids import Json, canonical
+from .rivals import Live, Needs, Shown, grouped, with_first
 from .text import merge_texts
 
 OFFICE: Final = "web:"
 """What the ids of an agency's own web devices begin with; a tablet's id has no colon."""
-
-
-class Needs(IntEnum):
-    """What is asked of a person, by rising urgency."""
-
-    NOTHING = 0
-    LISTED = 1
-    """It is listed; nothing waits for it."""
-    CHECK = 2
-    """Two entries: somebody looks which one is right."""
-    PERSON = 3
-    """A person with the right must settle it, with a reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """One live write as a rule sees it."""
-
-    name: str
-    """The name of its changeset."""
-    device: str
-    author: str
-    at: At
-    """Capped at the time of receipt."""
-    wall: int
-    over: tuple[str, ...]
-    """The names that it replaced; kept only where the rule needs a common ancestor."""
-    value: Json
-
-    @property
-    def order(self) -> tuple[At, str, str]:
-        """What rivals are sorted by: the same on every replica."""
-        return (self.at, self.device, self.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What one unit shows, and who must look at it."""
-
-    value: Json
-    by: Live | None
-    """The write that is shown; none where no rival wins."""
-    live: tuple[Live, ...]
-    """Every live write, oldest first: the `over` of whoever writes next."""
-    rivals: tuple[tuple[Live, ...], ...] = ()
-    """Groups of equal value, the shown one first; empty where there is only one."""
-    needs: Needs = Needs.NOTHING
-    merged: bool = False
-    """The value is a clean merge of texts that nobody has read yet."""
-
-    @property
-    def winner(self) -> bool:
-        """Whether one of the values is shown at all."""
-        return self.by is not None
-
-    @property
-    def undecided(self) -> bool:
-        """Whether only a settlement may change this unit."""
-        return self.needs is Needs.PERSON
-
 
 NO_BASES: Final[Mapping[str, Json]] = {}
 
@@ -106,7 +45,7 @@ class Rule:
         """
         if len(live) == 1:
             return self.alone(live)
-        groups = _groups(live)
+        groups = grouped(live)
         if len(groups) == 1:
             return self.alone(live)
         return self.among(live, groups, bases)
@@ -208,7 +147,7 @@ class Once(Rule):
     ) -> Shown:
         """Two entries: somebody checks."""
         first = next(group for group in groups if live[0] in group)
-        return Shown(live[0].value, live[0], live, _first(groups, first), Needs.CHECK)
+        return Shown(live[0].value, live[0], live, with_first(groups, first), Needs.CHECK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +169,7 @@ class Decided(Rule):
             return Shown(None, None, live, tuple(groups), Needs.LISTED)
         by = decisions[-1]
         group = next(group for group in groups if by in group)
-        rivals = _first(groups, group) if len(groups) > 1 else ()
+        rivals = with_first(groups, group) if len(groups) > 1 else ()
         return Shown(by.value, by, live, rivals, Needs.LISTED if rivals else Needs.NOTHING)
 
 
@@ -274,22 +213,10 @@ def is_office(device: str) -> bool:
     return device.startswith(OFFICE)
 
 
-def _groups(live: tuple[Live, ...]) -> list[tuple[Live, ...]]:
-    """Live writes by equal value; the group with the latest write first."""
-    found: dict[bytes, list[Live]] = {}
-    for write in live:
-        found.setdefault(canonical(write.value), []).append(write)
-    return sorted(map(tuple, found.values()), key=lambda group: group[-1].order, reverse=True)
-
-
-def _first(groups: list[tuple[Live, ...]], top: tuple[Live, ...]) -> tuple[tuple[Live, ...], ...]:
-    return (top, *(group for group in groups if group is not top))
-
-
 def _showing(
     live: tuple[Live, ...], groups: list[tuple[Live, ...]], top: tuple[Live, ...], needs: Needs
 ) -> Shown:
-    return Shown(top[-1].value, top[-1], live, _first(groups, top), needs)
+    return Shown(top[-1].value, top[-1], live, with_first(groups, top), needs)
 
 
 def _merged(live: tuple[Live, ...], groups: list[tuple[Live, ...]], bases: Mapping[str, Json]) -> str | None:

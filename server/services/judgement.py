@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import casework
-from sync import LIFE, Changeset, Write, canonical, rule_for
+from sync import LIFE, Changeset, Live, Write, canonical, rule_for
 from sync.record import CHOSEN
-from sync.rules import Live
 
 from . import grants, subjects
 from .book import AGENCY, Book
