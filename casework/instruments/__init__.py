@@ -6,12 +6,13 @@ from .administration import Progress, Step, answer, may_start, progress, prune
 from .alerts import SEND_AFTER_S, Alert, alerts, newly, raised
 from .answers import Answers, absence, check_answers
 from .evaluation import Inputs
+from .form import Form, FormItem, FormOption, Import, Problem, is_loinc
 from .library import Library, imported, load, shipped
 from .model import Band, Case, Definition, Item, Labels, Option, Outcome, Raises, Rule, words
 from .observations import Observation, observations
 from .reader import data_of, read_definition
 from .scoring import Score, score
-from .wording import Form, FormItem, FormOption, Import, Problem, bring_in, is_loinc
+from .wording import bring_in
 
 __all__ = [
     "SEND_AFTER_S",

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from casework.instruments import Definition, alerts, progress, score, shipped
-from casework.instruments.wording import is_loinc
+from casework.instruments import Definition, alerts, is_loinc, progress, score, shipped
 
 VECTORS = [
     pytest.param(made, vector, id=f"{made.id}-{number}")

@@ -7,12 +7,14 @@ import pytest
 from casework import validate
 from casework.instruments import (
     Definition,
+    Form,
     FormItem,
     FormOption,
     Import,
     alerts,
     bring_in,
     data_of,
+    is_loinc,
     load,
     observations,
     read_definition,
@@ -20,7 +22,6 @@ from casework.instruments import (
     shipped,
     words,
 )
-from casework.instruments.wording import Form, is_loinc
 
 from .forms import LOINC, phq9_form
 
