@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Final
 
 from sync.ids import Json
@@ -28,7 +27,7 @@ from .images import Images
 from .lookup import Lookup, use_fts5
 from .outbox import Outbox
 from .rows import CHUNK_ROWS, Rows, lay
-from .transaction import Transaction
+from .transaction import Transaction, Turn
 
 VERSION_ENTROPY_BYTES: Final = 3
 """
@@ -176,7 +175,7 @@ class Store:
             NoSpace: The disk did not take them; nothing was changed.
             Locked: The store was closed.
         """
-        return _Turn(self)
+        return Turn(self)
 
     def begin(self) -> Transaction:
         """Take the writer's turn; `transaction` does it, and gives the turn back."""
@@ -278,22 +277,6 @@ class Store:
         """A store that was closed meanwhile, or a bad row, is met again by who asks next."""
         with suppress(ClientError):
             self.warm()
-
-
-class _Turn:
-    """One transaction as a `with` block."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def __enter__(self) -> Transaction:
-        self._tx = self._store.begin()
-        return self._tx
-
-    def __exit__(
-        self, error: type[BaseException] | None, _value: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        self._store.end(self._tx, commit=error is None)
 
 
 def discard(folder: Path) -> None:

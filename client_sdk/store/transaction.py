@@ -2,6 +2,7 @@
 A transaction: what one commit writes, gathered in memory and written in one go, or not at all.
 """
 
+from types import TracebackType
 from typing import Protocol
 
 from sync.ids import Json
@@ -83,3 +84,31 @@ class Transaction:
         if owner is not None and owner != (kind, key):
             raise Refused("two keys of this store have the same name; choose another key")
         return name
+
+
+class Writer(Protocol):
+    """Who gives one transaction its turn after the other."""
+
+    def begin(self) -> Transaction:
+        """Wait for the turn, and take it."""
+        ...
+
+    def end(self, tx: Transaction, *, commit: bool) -> None:
+        """Commit or forget a transaction, and give the turn back."""
+        ...
+
+
+class Turn:
+    """One transaction as a `with` block."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def __enter__(self) -> Transaction:
+        self._tx = self._writer.begin()
+        return self._tx
+
+    def __exit__(
+        self, error: type[BaseException] | None, _value: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._writer.end(self._tx, commit=error is None)
