@@ -12,7 +12,7 @@ from collections.abc import Generator
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "tests.databases"]
 
 TO_RUN_IT = "to run it:"
 """A skip's reason holds these words and then what would unskip it."""
