@@ -39,7 +39,7 @@ def import_(desk: Desk, files: tuple[Path, ...], preview: bool) -> None:
         found, refused = importing.read(file.name, file.read_bytes())
         finds += found
         faults += refused
-    taken = [_previewed(find) for find in finds] if preview else _take(desk, finds)
+    taken = [_previewed(find) for find in finds] if preview else _take(desk, finds, faults)
     refusals = [_refusal(fault) for fault in faults]
     if desk.as_json:
         show.write_json({"taken": taken, "refused": refusals})
@@ -68,17 +68,20 @@ def export(desk: Desk, client: str) -> None:
 COMMANDS: tuple[click.Command, ...] = (import_, export)
 
 
-def _take(desk: Desk, finds: list[Find]) -> list[dict[str, Any]]:
+def _take(desk: Desk, finds: list[Find], faults: list[Fault]) -> list[dict[str, Any]]:
+    """Take what can be taken; what cannot is added to the faults."""
     told: list[dict[str, Any]] = []
     with show.bar("importing") as bar:
         for start in range(0, len(finds), BATCH):
             some = finds[start : start + BATCH]
             taken = desk.act(partial(_take_some, desk, some))
+            faults += [one.fault for one in taken if one.fault is not None]
             told += [
                 _told(find) | {"state": "taken" if one.new else "here already", "id": one.id}
                 for find, one in zip(some, taken, strict=True)
+                if one.fault is None
             ]
-            bar.at(len(told), len(finds))
+            bar.at(start + len(some), len(finds))
     return told
 
 

@@ -29,6 +29,14 @@ from .spreadsheet import Fault, read_rows
 FILE_BYTES_MAX: Final = 8 * 1024 * 1024
 """Bytes of one file: some 40,000 rows, or the longest questionnaire many times over."""
 
+CHANGED_RULE: Final = "is here in this version with other content: a changed form needs another version"
+NAMED_RULE: Final = (
+    "has not the LOINC codes of the instrument that is called so: it needs the panel's code, or another name"
+)
+CODES_RULE: Final = (
+    "its LOINC codes are well formed; whether they say what the questions ask was not looked up"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Find:
@@ -50,7 +58,7 @@ class Find:
         """What people call it."""
         if isinstance(self.content, Draft):
             return _called(self.content)
-        return f"{self.content.titles.get('en', self.content.id)} {self.content.version}"
+        return f"{instruments.words(self.content.titles, 'en')} {self.content.version}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,16 @@ class Taken:
     id: str
     new: bool
     """False where it was here already."""
+    fault: Fault | None = None
+    """Why what is here already is not the same, and stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """An instrument that the agency has already."""
+
+    id: str
+    definition: Json
 
 
 def read(file: str, data: bytes) -> tuple[list[Find], list[Fault]]:
@@ -86,7 +104,11 @@ def take(book: Book, by: Person, find: Find, providers: Providers) -> Taken:
     if isinstance(find.content, Draft):
         known = known_client(book, by, find.content)
         return Taken(known or registry.register(book, by, find.content, providers), new=known is None)
-    return _take_instrument(book, by, find.content, providers)
+    here = _instrument_here(book, find.content)
+    if here is None:
+        return Taken(_write_instrument(book, by, find.content, providers), new=True)
+    same = here.definition == instruments.data_of(find.content)
+    return Taken(here.id, new=False, fault=None if same else Fault(find.file, 0, "", CHANGED_RULE))
 
 
 def check_may_import(by: Person) -> None:
@@ -125,22 +147,46 @@ def _read_resource(name: str, data: bytes) -> tuple[list[Find], list[Fault]]:
     except casework.BadAnswer as error:
         return [], [Fault(name, 0, f"{error.record_type}.{error.unit}", error.rule)]
     result = instruments.bring_in(form, instruments.shipped().all())
-    told = [(problem, f"{problem.item or 'form'}: {problem.text}") for problem in result.problems]
     if result.definition is None:
-        refused = [problem for problem, _ in told if problem.urgency == "refused"]
+        refused = [problem for problem in result.problems if problem.urgency == "refused"]
         return [], [Fault(name, 0, problem.item, problem.text) for problem in refused]
-    return [Find(name, 1, result.definition, tuple(text for _, text in told))], []
+    told = [f"{problem.item or 'form'}: {problem.text}" for problem in result.problems]
+    if not _is_shipped(result.definition):
+        if any(made.id == result.definition.id for made in instruments.shipped().all()):
+            # Whoever asks for it by its name would get a form without its score and its alerts.
+            return [], [Fault(name, 0, "", f"is called {result.definition.id}, and {NAMED_RULE}")]
+        told += _notes_of_stranger(form)
+    return [Find(name, 1, result.definition, tuple(told))], []
 
 
-def _take_instrument(
-    book: Book, by: Person, definition: instruments.Definition, providers: Providers
-) -> Taken:
+def _is_shipped(definition: instruments.Definition) -> bool:
+    """Whether a definition has the facts of a shipped one, and brings only words of its own."""
+    shipped = instruments.shipped().all()
+    return any((made.id, made.rules) == (definition.id, definition.rules) for made in shipped)
+
+
+def _notes_of_stranger(form: instruments.Form) -> list[str]:
+    """What nobody here can answer for: a form that we do not know has no facts to be held against."""
+    coded = [code for code in (form.loinc, *(item.loinc for item in form.items)) if code is not None]
+    notes = ["form: is not known here: it is asked as it stands, without a score and without alerts"]
+    return [*notes, f"form: {CODES_RULE}"] if coded else notes
+
+
+def _instrument_here(book: Book, definition: instruments.Definition) -> "_Here | None":
+    """The record of this version of this instrument, if the agency has it."""
     for record in read_subject(book.session, book.sealer, book.agency, AGENCY):
-        if record.type != "instrument":
-            continue
-        columns = casework.columns(view(record, casework.rule_of))
-        if (columns["instrument"], columns["version"]) == (definition.id, definition.version):
-            return Taken(record.id, new=False)
+        shown = view(record, casework.rule_of)
+        columns = casework.columns(shown)
+        named = (columns.get("instrument"), columns.get("version"))
+        if record.type == "instrument" and named == (definition.id, definition.version):
+            whole = shown.value("whole")
+            return _Here(record.id, whole.get("definition") if isinstance(whole, dict) else None)
+    return None
+
+
+def _write_instrument(
+    book: Book, by: Person, definition: instruments.Definition, providers: Providers
+) -> str:
     id_ = casework.new_id("instrument", AGENCY, {}, providers.entropy(ID_BYTES))
     imported_at = datetime.fromtimestamp(book.now_ms // 1000, UTC).isoformat()
     whole: dict[str, Json] = {
@@ -150,7 +196,7 @@ def _take_instrument(
     }
     casework.validate("instrument", "whole", whole)
     office.write(book, by, office.Said(AGENCY, [Write("instrument", id_, "whole", (), whole)]), providers)
-    return Taken(id_, new=True)
+    return id_
 
 
 def _is_same(here: dict[str, Json], units: Any) -> bool:

@@ -348,6 +348,58 @@ def test_a_form_that_is_not_known_here_can_be_asked(at_work: Installation) -> No
     (taken,) = at_work.told("import", saved(at_work, "safety.json", form), by="sue")["taken"]
 
     assert (taken["title"], taken["state"]) == ("Home safety 1", "taken")
+    assert [note for note in taken["notes"] if "without a score and without alerts" in note]
+
+
+def stairs(**more: Any) -> dict[str, Any]:
+    """A form of an agency's own, with one question."""
+    question = {"linkId": "1", "type": "boolean", "text": "Steep stairs?"}
+    form = {"resourceType": "Questionnaire", "status": "active", "name": "Stairs", "item": [question]}
+    return form | more
+
+
+def test_a_changed_form_needs_another_version(at_work: Installation) -> None:
+    """Two tablets would ask different questions under one version; and nobody must think that it was taken."""
+    at_work.told("import", saved(at_work, "stairs.json", stairs()), by="sue")
+    other = {"linkId": "1", "type": "boolean", "text": "Slippery stairs?"}
+
+    changed = at_work.run("import", saved(at_work, "stairs.json", stairs(item=[other])), by="sue")
+    raised = saved(at_work, "stairs.json", stairs(item=[other], version="2"))
+
+    assert changed.exit_code == 1
+    assert len(changed.stderr.splitlines()) == 1
+    assert "a changed form needs another version" in changed.stderr
+    assert at_work.told("import", raised, by="sue")["taken"][0]["state"] == "taken"
+
+
+def test_no_form_takes_the_name_of_a_published_one_without_its_codes(at_work: Installation) -> None:
+    """Whoever asks `phq9` on a tablet must get the one that scores, and that hears item 9."""
+    result = at_work.run("import", saved(at_work, "nine.json", stairs(name="PHQ9")), by="sue")
+
+    assert result.exit_code == 1
+    assert len(result.stderr.splitlines()) == 1
+    assert "is called phq9, and has not the LOINC codes" in result.stderr
+
+
+def test_codes_of_a_form_that_is_not_known_are_said_to_be_unchecked(at_work: Installation) -> None:
+    """No table of LOINC is here: a code with a right check digit may still mean something else."""
+    coded = [{"system": LOINC, "code": "8302-2"}]
+    question = {"linkId": "1", "type": "boolean", "text": "Steep stairs?", "code": coded}
+
+    (taken,) = at_work.told("import", saved(at_work, "stairs.json", stairs(item=[question])), by="sue")[
+        "taken"
+    ]
+
+    assert [note for note in taken["notes"] if "was not looked up" in note]
+
+
+def test_a_form_in_another_language_is_called_by_its_title(at_work: Installation) -> None:
+    """The list of what was taken is read by people."""
+    spanish = stairs(language="es", title="Escaleras")
+
+    (taken,) = at_work.told("import", saved(at_work, "stairs.json", spanish), by="sue")["taken"]
+
+    assert taken["title"] == "Escaleras 1"
 
 
 def test_options_that_do_not_stand_in_the_file_are_named(at_work: Installation) -> None:
