@@ -79,3 +79,10 @@ DOMAINS: Final[Codes] = {
     "other": ("Other", "Otro"),
 }
 """Domains of need, and of the resources that answer them."""
+
+REVIEWS: Final[Codes] = {
+    "returned": ("Returned", "Devuelta"),
+    "approved": ("Approved", "Aprobada"),
+    "cosigned": ("Co-signed", "Refrendada"),
+}
+"""What a supervisor decides about somebody's work."""

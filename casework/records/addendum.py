@@ -13,6 +13,7 @@ from sync import CheckFlag, Json, RecordView, flag, once
 from ..fields import Codes, choice, digest, instant, line, narrative, reference, signature
 from ..reading import code_at, moment_at, utc_at
 from ..record import Fact, Record
+from ..reviewing import due, mark
 
 KINDS: Final[Codes] = {
     "late_entry": ("Late entry", "Entrada tardía"),
@@ -45,6 +46,7 @@ class Addendum(Record, title=("Addendum", "Adenda")):
     detail = line("Detail", "Detalle", rule=once())
     narrative = narrative("Narrative", "Narrativa")
     signature = signature()
+    reviewed = mark()
 
     @classmethod
     def columns(cls, view: RecordView) -> dict[str, Json]:
@@ -61,7 +63,9 @@ class Addendum(Record, title=("Addendum", "Adenda")):
     def facts(cls, view: RecordView) -> Iterable[Fact]:
         """A later addendum reopens the review of its note."""
         note = code_at(view, "note") or "unknown"
-        yield Fact("addendum", note, code_at(view, "kind"), utc_at(view, "entry_at"), code_at(view, "author"))
+        author, entered = code_at(view, "author"), utc_at(view, "entry_at")
+        yield Fact("addendum", note, code_at(view, "kind"), entered, author)
+        yield from due(view, note, author, utc_at(view, "signature", "at") or entered)
 
     @classmethod
     def checks(cls, view: RecordView) -> Iterable[CheckFlag]:

@@ -15,6 +15,7 @@ from ..fields import Codes, answers, choice, group, instant, line, listing, refe
 from ..fields import flag as truth
 from ..reading import code_at, moment_at, part, utc_at
 from ..record import Fact, Record
+from ..reviewing import due, mark
 
 ENDINGS: Final[Codes] = {
     "completed": ("Completed", "Completada"),
@@ -49,6 +50,7 @@ class Assessment(Record, title=("Assessment", "Evaluación")):
     visit = reference("Visit", "Visita")
     amends = reference("Amends", "Enmienda a", rule=once())
     signature = signature()
+    reviewed = mark()
 
     @classmethod
     def columns(cls, view: RecordView) -> dict[str, Json]:
@@ -70,6 +72,7 @@ class Assessment(Record, title=("Assessment", "Evaluación")):
         key = code_at(view, "instrument", "id") or "unknown"
         at = utc_at(view, "finished_at") or utc_at(view, "started_at")
         yield Fact("assessment", key, state, at, code_at(view, "worker"))
+        yield from due(view, view.id, code_at(view, "worker"), at)
 
     @classmethod
     def checks(cls, view: RecordView) -> Iterable[CheckFlag]:

@@ -12,6 +12,7 @@ from sync import Json, RecordView, once
 from ..fields import Codes, choice, instant, line, narrative, reference, signature
 from ..reading import code_at, utc_at, words_at
 from ..record import Fact, Record
+from ..reviewing import due, mark
 
 KINDS: Final[Codes] = {
     "progress": ("Progress note", "Nota de progreso"),
@@ -34,6 +35,7 @@ class Note(Record, title=("Note", "Nota")):
     heading = line("Title", "Título")
     narrative = narrative("Narrative", "Narrativa")
     signature = signature()
+    reviewed = mark()
 
     @classmethod
     def columns(cls, view: RecordView) -> dict[str, Json]:
@@ -53,4 +55,6 @@ class Note(Record, title=("Note", "Nota")):
         """Draft or signed, with the time that note lag is counted to."""
         signed_at = utc_at(view, "signature", "at")
         state = "draft" if view.signed is None else "signed"
-        yield Fact("note", view.id, state, signed_at or utc_at(view, "event_at"), code_at(view, "author"))
+        author = code_at(view, "author")
+        yield Fact("note", view.id, state, signed_at or utc_at(view, "event_at"), author)
+        yield from due(view, view.id, author, signed_at)

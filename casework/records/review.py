@@ -6,19 +6,13 @@ reviews work of their own.
 """
 
 from collections.abc import Iterable
-from typing import Final
 
 from sync import CheckFlag, Json, RecordView, flag, once
 
-from ..fields import Codes, choice, code, digest, group, instant, line, log_of, reference, text
+from ..codes import REVIEWS
+from ..fields import choice, code, digest, group, instant, line, log_of, reference, text
 from ..reading import code_at, utc_at
 from ..record import Fact, Record
-
-KINDS: Final[Codes] = {
-    "returned": ("Returned", "Devuelta"),
-    "approved": ("Approved", "Aprobada"),
-    "cosigned": ("Co-signed", "Refrendada"),
-}
 
 
 class Review(Record, title=("Review", "Revisión")):
@@ -31,7 +25,7 @@ class Review(Record, title=("Review", "Revisión")):
         needs=("type", "id"),
         rule=once(),
     )
-    kind = choice("Decision", "Decisión", KINDS, rule=once())
+    kind = choice("Decision", "Decisión", REVIEWS, rule=once())
     author = reference("Author", "Autor", rule=once())
     reviewer = reference("Reviewer", "Revisor", rule=once())
     signed_as = line("Signed as", "Firmado como", searched=False, rule=once())

@@ -3,18 +3,44 @@ A risk flag: a danger to someone, with its level and why it was given.
 
 There is one per client and kind: its id is derived from both, so two tablets without signal meet in it. Rules
 only raise it and only a person lowers it; both acts are in `casework.risk`.
+
+What people of the office do about it is added to it, act by act. Each names the writes of the level that it has
+seen, so that a level written since then waits to be acknowledged again.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from sync import Json, Life, RecordView, once, safest
 
-from ..fields import choice, code, group, instant, line, listing, narrative, reference
-from ..reading import code_at, part, utc_text
+from ..fields import (
+    Codes,
+    choice,
+    code,
+    digest,
+    group,
+    instant,
+    line,
+    listing,
+    log_of,
+    narrative,
+    reference,
+    text,
+)
+from ..reading import code_at, is_code, part, utc_text
 from ..record import Fact, Record
 from ..risk.levels import KINDS, LEVELS, rank
 from ..risk.raising import REASONS_MAX
+
+ACTS: Final[Codes] = {
+    "acknowledged": ("Acknowledged", "Confirmada"),
+    "assigned": ("Assigned", "Asignada"),
+    "acted": ("Acted on", "Atendida"),
+    "closed": ("Closed", "Cerrada"),
+}
+
+SEEN_MAX: Final = 256
+"""Writes of the level that one act has seen: as many as one write may replace."""
 
 
 def _says_why(value: dict[str, Any]) -> str | None:
@@ -55,11 +81,27 @@ class RiskFlag(Record, title=("Risk flag", "Señal de riesgo"), identity=("kind"
         rule=safest(*LEVELS, by="level"),
     )
     safety_plan = narrative("Safety plan", "Plan de seguridad")
+    acts = log_of(
+        group(
+            "Act",
+            "Acción",
+            parts={
+                "act": choice("Act", "Acción", ACTS),
+                "by": reference("By", "Por"),
+                "at": instant("At", "Fecha y hora"),
+                "to": reference("To", "A"),
+                "text": text("What was done", "Lo que se hizo"),
+                "level": choice("Level seen", "Nivel visto", LEVELS),
+                "seen": listing("Seen", "Visto", digest("Name", "Nombre"), items_max=SEEN_MAX),
+            },
+            needs=("act", "by", "at", "seen"),
+        )
+    )
 
     @classmethod
     def columns(cls, view: RecordView) -> dict[str, Json]:
-        """Which danger, and how great."""
-        return {"kind": code_at(view, "kind"), "level": level_of(view)}
+        """Which danger, how great, and whether it waits to be acknowledged."""
+        return {"kind": code_at(view, "kind"), "level": level_of(view), "waits": waits(view)}
 
     @classmethod
     def about_subject(cls, view: RecordView) -> dict[str, Json]:
@@ -73,13 +115,42 @@ class RiskFlag(Record, title=("Risk flag", "Señal de riesgo"), identity=("kind"
 
     @classmethod
     def facts(cls, view: RecordView) -> Iterable[Fact]:
-        """Kind and level, with the time of the latest reason."""
-        yield Fact("risk", code_at(view, "kind") or "unknown", level_of(view), _latest_reason_at(view))
+        """Kind and level, with the time of the latest reason; whether it waits, and who has it in hand."""
+        kind, level, at = code_at(view, "kind") or "unknown", level_of(view), _latest_reason_at(view)
+        yield Fact("risk", kind, level, at)
+        if is_open(view):
+            yield Fact("risk_waits" if waits(view) else "risk_in_hand", kind, level, at, assigned_to(view))
 
 
 def level_of(view: RecordView) -> str | None:
     """The level that a flag shows; none where it has not been given one."""
     return code_at(view, "level", "level")
+
+
+def is_open(view: RecordView) -> bool:
+    """Whether the danger calls for somebody: *not known yet* does, none and low do not."""
+    return rank(level_of(view) or "none") > rank("low")
+
+
+def waits(view: RecordView) -> bool:
+    """Whether nobody of the office has acknowledged the level that is shown."""
+    names = set(view.over("level"))
+    return is_open(view) and not any(names <= set(_seen(act)) for act in view.members("acts").values())
+
+
+def assigned_to(view: RecordView) -> str | None:
+    """Who was last asked to look after it."""
+    found = [
+        (utc_text(act.get("at")) or "", to)
+        for act in view.members("acts").values()
+        if isinstance(act, dict) and act.get("act") == "assigned" and is_code(to := act.get("to"))
+    ]
+    return max(found)[1] if found else None
+
+
+def _seen(act: Json) -> list[str]:
+    seen = act.get("seen") if isinstance(act, dict) else None
+    return [name for name in seen if isinstance(name, str)] if isinstance(seen, list) else []
 
 
 def _latest_reason_at(view: RecordView) -> str | None:

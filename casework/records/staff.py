@@ -101,6 +101,8 @@ class Staff(Record, title=("Staff member", "Personal"), subject="worker", is_sub
         """Whether somebody is active, and when each licence expires."""
         active = "inactive" if view.value("active") is False else "active"
         yield Fact("staff", view.id, active, worker=view.id)
+        hours = view.value("capacity_hours")
+        yield Fact("capacity", view.id, str(hours) if isinstance(hours, int) else None, worker=view.id)
         for licence in sorted(view.members("licences")):
             unit = f"licences/{licence}"
             yield Fact(

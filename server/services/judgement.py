@@ -95,7 +95,7 @@ def _ownership_fault(book: Book, made: Changeset) -> str:
             return "wrong_subject"
         if kind and write.type in known and casework.subject_of(write.type) != kind:
             return "wrong_subject"
-        if write.type in ("client", "staff") and write.id != made.subject:
+        if write.type in known and known[write.type].is_subject and write.id != made.subject:
             return "wrong_subject"
     return ""
 

@@ -31,6 +31,7 @@ from sync import Json, RecordView, Rule, ask, decided, latest, members, once, sa
 from .story import ANA, BEN, OFFICE, Save, empty, one, record
 
 TYPES = [
+    "absence",
     "addendum",
     "address",
     "assessment",
@@ -38,7 +39,9 @@ TYPES = [
     "consent",
     "contact",
     "contact_person",
+    "duty",
     "episode",
+    "handover",
     "household",
     "instrument",
     "message",
@@ -51,6 +54,7 @@ TYPES = [
     "risk_flag",
     "settings",
     "staff",
+    "supervision",
     "visit",
     "visit_correction",
 ]
@@ -116,6 +120,15 @@ RULES: list[tuple[str, str, Rule]] = [
     ("instrument", "whole", decided()),
     ("settings", "whole", decided()),
     ("staff", "roles", decided()),
+    ("supervision", "spans/s1", decided()),
+    ("duty", "spans/s1", decided()),
+    ("absence", "spans/s1", decided()),
+    ("handover", "answer", once()),
+    ("handover", "passed", decided()),
+    ("note", "reviewed", decided()),
+    ("assessment", "reviewed", decided()),
+    ("addendum", "reviewed", decided()),
+    ("risk_flag", "acts/a1", once()),
 ]
 
 
@@ -193,11 +206,14 @@ def test_units_of_a_newer_schema_pass_untouched() -> None:
 def test_a_record_belongs_to_a_client_a_worker_or_the_agency() -> None:
     """Access, sealing and erasure go by it."""
     assert {name: subject_of(name) for name in TYPES if subject_of(name) != "client"} == {
+        "absence": "worker",
+        "duty": "worker",
         "instrument": "agency",
         "office": "agency",
         "resource": "agency",
         "settings": "agency",
         "staff": "worker",
+        "supervision": "worker",
     }
     with pytest.raises(UnknownField):
         subject_of("wedding")

@@ -332,7 +332,10 @@ def test_an_assessment_is_listed_with_what_it_has_come_to() -> None:
     assert is_closed(done)
     assert is_closed(one("assessment", closed="midnight"))
     assert codes(done) == ["end_before_start"]
-    assert facts(done) == (Fact("assessment", "phq9", "completed", "2026-11-24T14:00:00Z", "ana"),)
+    assert facts(done) == (
+        Fact("assessment", "phq9", "completed", "2026-11-24T14:00:00Z", "ana"),
+        Fact("review_due", "r1", "assessment", "2026-11-24T14:00:00Z", "ana"),
+    )
     assert facts(so_far)[0].code == "open"
     assert columns(done)["complete"] is True
 
@@ -369,8 +372,11 @@ def test_a_flag_that_was_retracted_raises_nobodys_risk() -> None:
         ),
     )
 
-    assert columns(stands) == {"kind": "self_harm", "level": "high"}
-    assert facts(stands) == (Fact("risk", "self_harm", "high", "2026-11-24T15:00:00Z"),)
+    assert columns(stands) == {"kind": "self_harm", "level": "high", "waits": True}
+    assert facts(stands) == (
+        Fact("risk", "self_harm", "high", "2026-11-24T15:00:00Z"),
+        Fact("risk_waits", "self_harm", "high", "2026-11-24T15:00:00Z"),
+    )
     assert subject_columns([stands])["risk"] == "high"
     assert subject_columns([gone])["risk"] is None
 
