@@ -137,6 +137,7 @@ def test_the_run_itself_obeys(
 ) -> None:
     """The rule is worth what the hook does with it, for a test and for a whole module."""
     monkeypatch.setenv("CI", in_ci)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     pytester.makeconftest((Path(__file__).parents[1] / "conftest.py").read_text())
     pytester.makepyfile(test_it=source.format(reason=reason))
 
