@@ -12,32 +12,30 @@ When it locks (by `lock`, or by itself after a time without a touch) every call 
 background sync ends.
 """
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
 import casework
 from casework.instruments import Library
-from sync import Link, Needs, encode_bytes, random_id
-from sync import Tablet as About
+from sync import Needs, random_id
 from sync.ids import ID_BYTES
 
 from . import account, drafts, enrolment, opening, query
 from .assessing import CaseEdit, library
-from .background import Background, Pace
 from .clock import Providers
 from .custody import Custody
 from .desk import Desk
 from .drafts import Draft
 from .errors import Locked, Refused
-from .exchange import Conversation, Progress
+from .exchange import Progress
 from .items import Item
 from .query import Records
-from .replica import Notice, Received, pending
-from .settings import APP, Identity, TabletSettings
+from .replica import Notice
+from .settings import Identity, TabletSettings
 from .status import Status, status_of
-from .transport import DeviceKey, Transport
+from .syncing import Syncing
+from .transport import Transport
 from .vault import DeviceSecrets
 from .watch import Callback, Dispatcher, Watchers
 
@@ -57,10 +55,8 @@ class Tablet:
         self._watchers = watchers
         self._settings = settings
         offset_ms = desk.replica.heard.value.offset_ms
-        self._transport = transport or opening.connect(desk.identity, desk.providers, offset_ms)
-        self._link = Link()
-        self._exchanging = threading.Lock()
-        self._background: Background | None = None
+        way = transport or opening.connect(desk.identity, desk.providers, offset_ms)
+        self._syncing = Syncing(desk, way, settings)
         self._locked = False
         self._touched_s = desk.providers.monotonic_s()
 
@@ -241,8 +237,7 @@ class Tablet:
 
     def status(self) -> Status:
         """How this tablet stands."""
-        background = self._background
-        return status_of(self._open(), None if background is None else background.last_error)
+        return status_of(self._open(), self._syncing.last_error)
 
     @property
     def identity(self) -> Identity:
@@ -275,40 +270,17 @@ class Tablet:
             Refused: The server takes nothing from this tablet now.
             Locked: The tablet was locked meanwhile.
         """
-        desk = self._open()
-        with self._exchanging:
-            conversation = Conversation(
-                desk.replica,
-                self._transport,
-                DeviceKey(desk.identity.device, desk.vault.sign),
-                desk.providers,
-                lambda: _about(desk),
-                self._link,
-                desk.turn,
-                lambda received: _tell(desk, received),
-                lambda names: setattr(desk, "in_flight", names),
-            )
-            try:
-                done = conversation.run(progress or _nobody, lambda: self._locked)
-            finally:
-                self._link = conversation.link
-            if done.complete and desk.store.rollback is not None:
-                desk.store.forget_rollback()
-        return done
+        self._open()
+        return self._syncing.run(progress or _nobody, lambda: self._locked)
 
     def start_background(self) -> None:
         """Sync every now and then, soon after each save, and later when the network fails."""
-        desk = self._open()
-        if self._background is None or self._background.stopped:
-            self._background = Background(self.sync, Pace(self._settings, desk.providers))
-            desk.on_saved = self._background.wake
+        self._open()
+        self._syncing.start(self.sync)
 
     def stop_background(self) -> None:
         """End it, and wait for the message that is under way."""
-        background, self._background = self._background, None
-        if background is not None:
-            background.stop()
-            background.join()
+        self._syncing.stop()
 
     def enrol_again(self, code: str, *, label: str | None = None) -> int:
         """
@@ -324,9 +296,8 @@ class Tablet:
         Raises:
             Offline, Refused: As in `enrol`; nothing has changed here.
         """
-        desk = self._open(touch=True)
-        with self._exchanging:
-            return opening.take_over(desk, self._transport, code, label)
+        self._open(touch=True)
+        return self._syncing.take_over(code, label)
 
     # Locking
 
@@ -349,8 +320,7 @@ class Tablet:
     def lock(self) -> None:
         """Forget the keys. What is saved is saved; a message under way is not waited for and settles nothing."""
         self._locked = True
-        if self._background is not None:
-            self._background.stop()
+        self._syncing.let_end()
         self._desk.close()
         self._desk.vault.lock()
         self._watchers.close()
@@ -371,23 +341,6 @@ class Tablet:
         if touch:
             self._touched_s = self._desk.providers.monotonic_s()
         return self._desk
-
-
-def _about(desk: Desk) -> About:
-    anchor, back = desk.store.anchor(), desk.store.rollback
-    # The sequence goes on beyond the anchor's after a rollback; what the server must hear is how old the file was.
-    sequence = anchor.sequence if back is None else back.file_sequence
-    return About(
-        schema=casework.SCHEMA,
-        app=APP,
-        clock=desk.providers.now_ms(),
-        pending=len(pending(desk.replica)),
-        anchor=f"{sequence}.{encode_bytes(anchor.seal)}",
-    )
-
-
-def _tell(desk: Desk, received: Received) -> None:
-    desk.tell(received.records, received.left)
 
 
 def _nobody(_: Progress) -> None:
