@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from tests.mutants.catalogue import PLANTED
 from tests.mutants.judging import SEEDS, Verdict, judge
-from tests.mutants.tree import Defect, DoesNotApply, copy_tree, plant, uproot
+from tests.mutants.tree import Defect, DoesNotApply, copy_tree, planted_in
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,10 +45,9 @@ def _judged(chosen: Sequence[Defect], seeds: int, workers: int) -> Iterator[tupl
         def one(planted: Defect) -> Verdict:
             tree = trees.get()
             try:
-                plant(planted, tree)
-                return judge(tree, seeds)
+                with planted_in(tree, planted):
+                    return judge(tree, seeds)
             finally:
-                uproot(planted, tree)
                 trees.put(tree)
 
         yield from zip(chosen, pool.map(one, chosen), strict=True)

@@ -3,6 +3,8 @@ A tree of its own for each defect: the rooms and their tests copied, one file ch
 """
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -65,19 +67,20 @@ def copy_tree(into: Path) -> None:
             shutil.copy2(source, into / name)
 
 
-def plant(planted: Defect, tree: Path) -> None:
+@contextmanager
+def planted_in(tree: Path, planted: Defect) -> Iterator[None]:
     """
-    Change a copied tree.
+    A copied tree with a defect in it, and sound again afterwards.
 
     Raises:
         DoesNotApply: The code is not as the defect knows it.
     """
-    for change in planted.changes:
-        path = tree / change.file
-        path.write_text(change.changed(path.read_text()))
-
-
-def uproot(planted: Defect, tree: Path) -> None:
-    """Give a changed tree its own code back."""
-    for change in planted.changes:
-        shutil.copy2(ROOT / change.file, tree / change.file)
+    sound = {tree / change.file: (tree / change.file).read_text() for change in planted.changes}
+    try:
+        for change in planted.changes:
+            path = tree / change.file
+            path.write_text(change.changed(path.read_text()))
+        yield
+    finally:
+        for path, text in sound.items():
+            path.write_text(text)

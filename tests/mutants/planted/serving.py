@@ -24,9 +24,9 @@ SERVING: Final[tuple[Defect, ...]] = (
     ),
     defect(
         "what stands behind a gap is thrown away",
-        "server/services/accept.py",
-        "            self.book.session.execute(_waiting.insert().values(row))\n",
-        "            del self._waiting[item.id]\n",
+        "server/services/waiting.py",
+        "            self._book.session.execute(_waiting.insert().values(row))\n",
+        "            del self._items[item.id]\n",
     ),
     defect(
         "held work supersedes like accepted work",
