@@ -86,3 +86,16 @@ REVIEWS: Final[Codes] = {
     "cosigned": ("Co-signed", "Refrendada"),
 }
 """What a supervisor decides about somebody's work."""
+
+PURPOSES: Final[Codes] = {
+    "care": ("Care of the client", "Atención al cliente"),
+    "review": ("Review of the work", "Revisión del trabajo"),
+    "risk": ("A danger to somebody", "Un peligro para alguien"),
+    "settling": ("Settling a conflict", "Resolver un conflicto"),
+    "quality": ("Quality of service", "Calidad del servicio"),
+    "complaint": ("A complaint", "Una queja"),
+    "legal": ("Required by law", "Exigido por ley"),
+    "breach": ("A loss or misuse of data", "Pérdida o mal uso de datos"),
+    "other": ("Another purpose", "Otro propósito"),
+}
+"""For what somebody reads a client's record."""

@@ -18,13 +18,12 @@ from sync import RecordView, view
 from ..crypto import Sealer
 from ..db import table_of
 from ..errors import NotAssigned, Refused
-from ..tables.access import AccessRow
 from ..tables.agency import AgencyRow
 from ..tables.device import DeviceRow
 from ..tables.fact import FactRow, NameRow
 from ..tables.person import PersonRow
 from ..tables.subject import SubjectRow
-from . import grants, people, subjects
+from . import grants, people, rights, subjects
 from .book import AGENCY
 from .enrolment import LABEL
 from .people import ADMINISTRATOR, AUDITOR, SUPERVISOR, Person
@@ -36,7 +35,6 @@ BEGINNING_CHARS_MIN: Final = 4
 CLIENTS_MAX: Final = 200
 """Clients that one list shows: each of them is opened for it."""
 
-_access = table_of(AccessRow)
 _agency = table_of(AgencyRow)
 _device = table_of(DeviceRow)
 _fact = table_of(FactRow)
@@ -162,8 +160,8 @@ def check_may_read(session: Session, by: Person, subject: str) -> None:
         raise NotAssigned("a person who is not active reads nothing", subject)
     if by.role == AUDITOR:
         return
-    if by.role == SUPERVISOR and by.office is not None:
-        if subjects.office_of(session, by.agency, subject) == by.office:
+    if by.role == SUPERVISOR:
+        if subjects.office_of(session, by.agency, subject) in by.led:
             return
     elif by.role == people.WORKER and grants.has_access(session, by.agency, by.id, subject):
         return
@@ -207,7 +205,7 @@ def devices(session: Session, sealer: Sealer, by: Person) -> list[DeviceEntry]:
     asked = asked.where(_device.c.agency == by.agency)
     if by.role not in (ADMINISTRATOR, AUDITOR):
         own = _device.c.worker == by.id
-        led = (_person.c.office == by.office) if by.role == SUPERVISOR else own
+        led = _person.c.office.in_(sorted(by.led))
         asked = asked.where(own | led)
     rows = session.execute(asked.order_by(_device.c.created_ms, _device.c.id)).all()
     return [
@@ -229,7 +227,8 @@ def staff(session: Session, sealer: Sealer, by: Person) -> list[PersonEntry]:
     """Everybody who works here, for those who keep staff; the own office's, for others."""
     asked = select(_person).where(_person.c.agency == by.agency)
     if by.role not in (ADMINISTRATOR, AUDITOR):
-        asked = asked.where(_person.c.office == by.office)
+        mine = sorted(by.led) if by.role == SUPERVISOR else [by.office]
+        asked = asked.where(_person.c.office.in_(mine))
     return [
         PersonEntry(
             row.id, people.name_of(session, sealer, by.agency, row.id), row.role, row.office or "", row.state
@@ -248,13 +247,7 @@ def asked_for(session: Session, by: Person, kinds: Sequence[str]) -> list[Any]:
 
 def _readable(by: Person) -> ColumnElement[bool]:
     """The condition for subjects that are clients whom this person may know of."""
-    here = (_subject.c.agency == by.agency) & (_subject.c.kind == subjects.CLIENT)
-    if by.role in (ADMINISTRATOR, AUDITOR):
-        return here
-    if by.role == SUPERVISOR:
-        return here & (_subject.c.office == by.office)
-    mine = (_access.c.agency == by.agency) & (_access.c.worker == by.id) & (_access.c.open > 0)
-    return here & _subject.c.id.in_(select(_access.c.subject).where(mine))
+    return rights.clients(by)
 
 
 def _named(tokens: Sequence[bytes], agency: str) -> Any:

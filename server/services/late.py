@@ -215,7 +215,7 @@ def _is_for(session: Session, by: Person, late: Late) -> bool:
     place = None if late.subject is None else subjects.office_of(session, by.agency, late.subject)
     if place is None:
         place = person(session, by.agency, late.worker).office
-    return by.office is not None and place == by.office
+    return place in by.led
 
 
 def _check_role(by: Person) -> None:

@@ -86,7 +86,7 @@ def check_right(book: Book, by: Person, subject: str) -> None:
     if by.role == SUPERVISOR and kind == AGENCY:
         return
     office = subjects.office_of(book.session, book.agency, subject)
-    if by.role == SUPERVISOR and by.office is not None and by.office == office:
+    if office in by.led:
         return
     raise NotAssigned("only supervisors of the subject's office act on it", subject)
 

@@ -5,16 +5,17 @@ People of an agency and their roles: who may add staff, and keep whose devices.
 client; *auditor* reads.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..crypto import Sealer
+from ..crypto import Sealed, Sealer
 from ..db import table_of
 from ..errors import NotAssigned
-from ..tables.person import PersonRow
+from ..tables.person import PersonOfficeRow, PersonRow
 
 WORKER: Final = "worker"
 SUPERVISOR: Final = "supervisor"
@@ -22,10 +23,14 @@ ADMINISTRATOR: Final = "administrator"
 AUDITOR: Final = "auditor"
 ROLES: Final = (WORKER, SUPERVISOR, ADMINISTRATOR, AUDITOR)
 
+ASKED_MAX: Final = 400
+"""Ids in one list of a statement, below every database's limit of parameters."""
+
 NAME: Final = b"person name"
 """The context under which a person's name is sealed."""
 
 _person = table_of(PersonRow)
+_leads = table_of(PersonOfficeRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,15 @@ class Person:
     role: str
     office: str | None
     state: str = "active"
+    offices: tuple[str, ...] = ()
+    """Further offices that a supervisor leads."""
+
+    @property
+    def led(self) -> frozenset[str]:
+        """The offices that somebody leads: a supervisor's own and further ones, nobody else's."""
+        if self.role != SUPERVISOR:
+            return frozenset()
+        return frozenset(self.offices) | ({self.office} if self.office is not None else frozenset())
 
 
 def person(session: Session, agency: str, person_id: str) -> Person:
@@ -47,11 +61,15 @@ def person(session: Session, agency: str, person_id: str) -> Person:
         NotAssigned: There is none in this agency.
     """
     columns = (_person.c.agency, _person.c.id, _person.c.role, _person.c.office, _person.c.state)
+    leads = (_leads.c.agency == _person.c.agency) & (_leads.c.person == _person.c.id)
     here = (_person.c.agency == agency) & (_person.c.id == person_id)
-    row = session.execute(select(*columns).where(here)).one_or_none()
-    if row is None:
+    asked = select(*columns, _leads.c.office.label("further")).outerjoin(_leads, leads).where(here)
+    rows = session.execute(asked.order_by(_leads.c.office)).all()
+    if not rows:
         raise NotAssigned("there is no such person in this agency")
-    return Person(*row)
+    own = rows[0]
+    further = tuple([row.further for row in rows if row.further is not None])
+    return Person(own.agency, own.id, own.role, own.office, own.state, further)
 
 
 def add_person(
@@ -87,6 +105,19 @@ def add_person(
     )
 
 
+def names_of(session: Session, sealer: Sealer, agency: str, ids: Iterable[str]) -> dict[str, str]:
+    """{id: name} of the people among these ids, opened in one statement."""
+    wanted = sorted(set(ids))
+    found: dict[str, str] = {}
+    for start in range(0, len(wanted), ASKED_MAX):
+        here = (_person.c.agency == agency) & _person.c.id.in_(wanted[start : start + ASKED_MAX])
+        rows = session.execute(select(_person.c.id, _person.c.name).where(here)).all()
+        boxes = [Sealed(row.id, NAME, row.name) for row in rows]
+        opened = sealer.open_many(agency, boxes)
+        found |= {row.id: name.decode() for row, name in zip(rows, opened, strict=True)}
+    return found
+
+
 def name_of(session: Session, sealer: Sealer, agency: str, person_id: str) -> str:
     """
     The name of a person, opened.
@@ -112,6 +143,6 @@ def may_keep_devices_of(by: Person, worker: Person) -> None:
         raise NotAssigned("a person who is not active decides nothing")
     if by.role == ADMINISTRATOR:
         return
-    if by.role == SUPERVISOR and by.office is not None and by.office == worker.office:
+    if worker.office in by.led:
         return
     raise NotAssigned("devices are kept by administrators and by the supervisor of the office")

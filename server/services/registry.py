@@ -171,15 +171,20 @@ def confirm_person(session: Session, by: Person, person: str) -> None:
         raise Refused("only somebody who is suspended is confirmed")
 
 
-def register(book: Book, by: Person, draft: Draft, providers: Providers) -> str:
+def register(
+    book: Book, by: Person, draft: Draft, providers: Providers, *, place: str | None = None
+) -> str:
     """
-    Register a client of one's own office; answers with the id. Nothing about it is provisional.
+    Register a client of an office that one leads, by default one's own; answers with the id.
+
+    Nothing about it is provisional.
 
     Raises:
         NotAssigned: Only supervisors of an office may.
         BadAnswer: A value breaks the rule of its field.
     """
-    if by.role != SUPERVISOR or by.state != "active" or by.office is None:
+    where = by.office if place is None else place
+    if by.state != "active" or where not in by.led:
         raise NotAssigned("only supervisors of an office register its clients")
     check(draft)
     client = random_id(providers.entropy(ID_BYTES))
@@ -189,7 +194,7 @@ def register(book: Book, by: Person, draft: Draft, providers: Providers) -> str:
         id_ = casework.new_id(record.type, client, record.units, entropy)
         writes += [Write(record.type, id_, unit, (), value) for unit, value in record.units.items()]
     subjects.open_subject(
-        book, client, subjects.CLIENT, office=by.office, by=by.id, begins_ms=book.now_ms, provisional=False
+        book, client, subjects.CLIENT, office=where, by=by.id, begins_ms=book.now_ms, provisional=False
     )
     office.write(book, by, office.Said(client, writes), providers)
     return client

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from ..db import table_of
 from ..tables.fact import FactRow
-from ..tables.person import PersonRow
+from ..tables.person import PersonOfficeRow, PersonRow
 from ..tables.subject import SubjectRow
 from . import grants
 from .book import Book
@@ -18,6 +18,7 @@ WORKER: Final = "worker"
 
 _subject = table_of(SubjectRow)
 _person = table_of(PersonRow)
+_leads = table_of(PersonOfficeRow)
 _fact = table_of(FactRow)
 
 
@@ -80,10 +81,10 @@ def supervisors(session: Session, agency: str, office: str | None) -> list[str]:
     """The supervisors of an office, by id."""
     if office is None:
         return []
-    here = (_person.c.agency == agency) & (_person.c.office == office) & (_person.c.role == "supervisor")
-    return list(
-        session.scalars(select(_person.c.id).where(here, _person.c.state != "left").order_by(_person.c.id))
-    )
+    further = select(_leads.c.person).where(_leads.c.agency == agency, _leads.c.office == office)
+    leads = (_person.c.office == office) | _person.c.id.in_(further)
+    here = (_person.c.agency == agency) & (_person.c.role == "supervisor") & (_person.c.state != "left")
+    return list(session.scalars(select(_person.c.id).where(here, leads).order_by(_person.c.id)))
 
 
 def is_cosigned(book: Book, record: str) -> bool:

@@ -29,7 +29,8 @@ class FactRow(Base):
         Index("ix_fact_agency_kind_code", "agency", "kind", "code"),
         Index("ix_fact_agency_worker_kind_at", "agency", "worker", "kind", "at"),
         Index("ix_fact_agency_type_id", "agency", "type", "id"),
-        Index("ix_fact_agency_subject", "agency", "subject"),
+        Index("ix_fact_agency_kind_key", "agency", "kind", "key"),
+        Index("ix_fact_agency_subject_kind_at", "agency", "subject", "kind", "at"),
     )
 
 

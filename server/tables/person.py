@@ -36,3 +36,15 @@ class PersonRow(Base):
         Index("ix_person_login", "login"),
         Index("ix_person_agency_office", "agency", "office"),
     )
+
+
+class PersonOfficeRow(Base):
+    """A further office that a supervisor leads, beside the one in `person.office`."""
+
+    __tablename__ = "person_office"
+
+    agency: Mapped[str] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(primary_key=True)
+    office: Mapped[str] = mapped_column(primary_key=True)
+
+    __table_args__ = (Index("ix_person_office_agency_office", "agency", "office"),)
