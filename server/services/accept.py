@@ -11,33 +11,29 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import update
 
 from sync import At, Changeset, Outcome, Prefix, capped
 from sync.record import Accepted
-from sync.wire import read_line
 
 from ..db import table_of
 from ..tables.device import DeviceRow
-from ..tables.held import HeldRow, WaitingRow
+from ..tables.held import HeldRow
 from . import grants, subjects
 from .book import Book, changeset_columns
 from .devices import FORKED, REVOKED
 from .grants import ASSIGNED, Terms
-from .incoming import Incoming, Signatory, receive
+from .incoming import Incoming, Signatory
 from .judgement import SENTENCES, Author, fault_of, opens_subject
 from .known import Known, arrived, chain_seq, known
 from .records import Key
+from .waiting import Waiting
 
 TRANSACTION_CHANGESETS_MAX: Final = 100
 """Changesets accepted in one transaction, so that nobody waits long for the head row."""
 
-WAITING: Final = b"waiting"
-"""The context under which a waiting line is sealed."""
-
 _device = table_of(DeviceRow)
 _held = table_of(HeldRow)
-_waiting = table_of(WaitingRow)
 
 
 @dataclass(slots=True)
@@ -96,7 +92,7 @@ class _Taking:
         self.sender = sender
         self.outcomes: list[Outcome] = []
         self._known = known(book.session, book.agency, [item.name for item in incoming])
-        self._waiting = _read_waiting(book, sender)
+        self._waiting = Waiting(book, sender.signatory)
         self._start = (sender.tip_seq, sender.tip_id)
         self._breaks = False
         made = [item.changeset for item in incoming if item.changeset is not None]
@@ -108,17 +104,17 @@ class _Taking:
         while ready:
             one = ready.pop()
             self._take_one(one)
-            behind = [] if self.sender.state == FORKED else self._behind(one.id)
+            behind = [] if self.sender.state == FORKED else self._waiting.behind(one.id)
             for other in behind:
-                self._forget_waiting(other)
+                self._waiting.forget(other)
             ready += reversed(behind)
 
     def hold_behind(self, name: str) -> None:
         """Hold everything that waits for one that is lost."""
         lost = [name]
         while lost:
-            for item in self._behind(lost.pop()):
-                self._forget_waiting(item)
+            for item in self._waiting.behind(lost.pop()):
+                self._waiting.forget(item)
                 self._hold(item, "lost_before")
                 lost.append(item.id)
 
@@ -149,11 +145,12 @@ class _Taking:
     def _take_in_chain(self, item: Incoming, made: Changeset) -> None:
         link = self._link(made)
         if link == "waiting":
-            self._wait(item, made)
+            missing = self._waiting.keep(item)
+            self.outcomes.append(Outcome(item.name, 0, missing=(missing,)))
             return
         self.sender.forks = self.sender.forks or link == "fork"
         if made.was is not None:
-            self._replace_waiting(made.was)
+            self._waiting.replace(made.was)
         self._breaks = link == "bad"
         fault = "bad_chain" if self._breaks else fault_of(self.book, self.sender.author, made)
         if fault:
@@ -217,8 +214,7 @@ class _Taking:
 
     def _settle(self, item: Incoming, entry: Known, at: At | None) -> None:
         self._known[entry.name] = entry
-        if item.id in self._waiting:
-            self._forget_waiting(item)
+        self._waiting.forget(item)
         self.outcomes.append(entry.as_outcome(at))
         self._follow(item)
 
@@ -238,46 +234,6 @@ class _Taking:
         sender.arrived[item.id] = made.seq
         if made.seq > sender.tip_seq and not self._breaks:
             sender.tip_seq, sender.tip_id = made.seq, item.id
-
-    def _wait(self, item: Incoming, made: Changeset) -> None:
-        if item.id not in self._waiting:
-            self._waiting[item.id] = item
-            row = {
-                "agency": self.book.agency,
-                "device": self.sender.id,
-                "id": item.id,
-                "name": item.name,
-                "prev": made.prev,
-                "seq": made.seq,
-                "author": self.sender.author.worker,
-                "box": self.book.sealer.seal(self.book.agency, self.sender.author.worker, WAITING, item.line),
-            }
-            self.book.session.execute(_waiting.insert().values(row))
-        self.outcomes.append(Outcome(item.name, 0, missing=(self._first_missing(made),)))
-
-    def _first_missing(self, made: Changeset) -> str:
-        """What the whole row of waiting ones before this one waits for."""
-        prev = made.prev
-        while (before := self._waiting.get(prev)) is not None:
-            prev = _prev(before)
-        return prev
-
-    def _behind(self, id_: str) -> list[Incoming]:
-        """What waits for this one, and need wait no longer once it has its outcome."""
-        if id_ in self._waiting:
-            return []
-        return [item for item in self._waiting.values() if _prev(item) == id_]
-
-    def _replace_waiting(self, name: str) -> None:
-        """A re-issue takes the place of its original that waits, on whatever device."""
-        here = (_waiting.c.agency == self.book.agency) & (_waiting.c.name == name)
-        self.book.session.execute(delete(_waiting).where(here))
-        self._waiting = {id_: item for id_, item in self._waiting.items() if item.name != name}
-
-    def _forget_waiting(self, item: Incoming) -> None:
-        del self._waiting[item.id]
-        here = (_waiting.c.agency == self.book.agency) & (_waiting.c.device == self.sender.id)
-        self.book.session.execute(delete(_waiting).where(here, _waiting.c.id == item.id))
 
 
 def apply(book: Book, accepted: Accepted) -> None:
@@ -309,16 +265,3 @@ def open_from_field(book: Book, author: Author, made: Changeset) -> None:
     grants.make(
         book, Terms(author.worker, made.subject, ASSIGNED, begins_ms, author.worker, provisional=True)
     )
-
-
-def _read_waiting(book: Book, sender: Sender) -> dict[str, Incoming]:
-    here = (_waiting.c.agency == book.agency) & (_waiting.c.device == sender.id)
-    rows = book.session.execute(
-        select(_waiting.c.author, _waiting.c.box).where(here).order_by(_waiting.c.seq)
-    ).all()
-    lines = [book.sealer.open(book.agency, row.author, WAITING, row.box) for row in rows]
-    return {item.id: item for item in receive(sender.signatory, [read_line(line) for line in lines])}
-
-
-def _prev(item: Incoming) -> str:
-    return "" if item.changeset is None else item.changeset.prev
