@@ -1,0 +1,294 @@
+"""
+Real tablets and the real server of one agency, and whether all of them say the same in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from hashlib import shake_256
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+import casework
+from client_sdk import Item, KdfCost, Progress, Providers, Tablet, TabletSettings
+from client_sdk.replica import Replica
+from server.db import table_of
+from server.services import devices, enrolment, registry
+from server.services.registry import Draft, DraftRecord
+from server.tables.access import AccessRow
+from sync import Json, Link, Record, RecordView, Write, view
+from tests.server.exchange.audit import audit, stored_of
+from tests.server.exchange.conftest import World
+
+from .road import ADDRESS, Road, Trouble
+
+SECRET = "seven quiet herons at dusk"
+CHEAP = KdfCost(memory_kib=8, passes=1, lanes=1)
+WATCHFUL = TabletSettings(idle_s=float("inf"))
+"""The clocks of these tests jump by weeks, and nobody wants to unlock every tablet after each."""
+
+Shape = dict[str, tuple[Json, tuple[str, ...], int]]
+"""{unit: (what is shown, the names alive, what is asked of a person)}"""
+
+_access = table_of(AccessRow)
+
+
+def drawn(seed: str) -> Callable[[int], bytes]:
+    """Bytes that differ at every draw and for every seed, and are the same in every run."""
+    draws = count()
+    return lambda size: shake_256(f"{seed} {next(draws)}".encode()).digest(size)
+
+
+@dataclass
+class Agency(World):
+    """The server of the tests of the exchange, behind its real door."""
+
+    app: Flask = field(default_factory=lambda: Flask("nobody"))
+    folder: Path = Path()
+    carried: list[Carried] = field(default_factory=list)
+
+    def carry(self, worker: str, *, skew_ms: int = 0, page_bytes: int | None = None) -> Carried:
+        """A worker takes a new tablet into the field: it is enrolled by a code of the office."""
+        number = len(self.carried)
+        made = Carried(self, worker, self.folder / f"{worker}-{number}", Road(self.app), skew_ms)
+        made.enrol()
+        if page_bytes is not None:
+            made.take_pages_of(page_bytes)
+        self.carried.append(made)
+        return made
+
+    def code(self, worker: str) -> str:
+        """The office makes a one-time code."""
+        providers = self.house.providers
+        with self.house.database.writing() as session:
+            return enrolment.invite(session, self.house.sealer, providers, self.people["admin"], worker)
+
+    def register(self, *workers: str, **units: Json) -> str:
+        """The office registers a client and assigns these workers."""
+        draft = Draft(DraftRecord("client", {"language": "en", **units}))
+        with self.book() as book:
+            client = registry.register(book, self.people["lead"], draft, self.house.providers)
+        for worker in workers:
+            self.assign(worker, client)
+        return client
+
+    def says(self, client: str, type_: str = "client", id_: str = "", **units: Json) -> str:
+        """The supervisor writes units of one record on the web, over what it shows there."""
+        key = (type_, id_ or client)
+        record = stored_of(self.house).get(key)
+        shown = None if record is None else view(record, casework.rule_of)
+        over = {unit: () if shown is None else shown.over(unit) for unit in units}
+        writes = [Write(*key, unit, over[unit], value) for unit, value in units.items()]
+        return self.say(client, *writes).name
+
+    def put(self, carried: Carried, state: Callable[..., object]) -> None:
+        """The administrator suspends, confirms or revokes a tablet."""
+        device = carried.tablet.identity.device
+        with self.house.database.writing() as session:
+            state(session, self.people["admin"], device)
+
+    def suspend(self, carried: Carried) -> None:
+        """The tablet waits to be confirmed."""
+        self.put(carried, devices.suspend)
+
+    def confirm(self, carried: Carried) -> None:
+        """The tablet works again."""
+        self.put(carried, devices.confirm)
+
+    def revoke(self, carried: Carried) -> None:
+        """The tablet is lost."""
+        self.put(carried, devices.revoke)
+
+    def record(self, type_: str, id_: str) -> RecordView:
+        """What the server shows of a record."""
+        return view(stored_of(self.house)[type_, id_], casework.rule_of)
+
+    def seen_by(self, worker: str) -> dict[tuple[str, str], Record]:
+        """Every record that a worker may see now."""
+        with self.house.database.reading() as session:
+            here = (_access.c.open > 0) & _access.c.worker.in_((worker, "*"))
+            open_ = set(session.scalars(select(_access.c.subject).where(here)))
+        return {key: record for key, record in stored_of(self.house).items() if record.subject in open_}
+
+
+@dataclass
+class Carried:
+    """One tablet in somebody's hands."""
+
+    agency: Agency
+    worker: str
+    folder: Path
+    road: Road
+    skew_ms: int = 0
+    tablet: Tablet = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.providers = Providers(
+            now_ms=lambda: self.agency.clock.ms + self.skew_ms,
+            monotonic_s=lambda: 0.0,
+            entropy=drawn(self.folder.name),
+            kdf_cost=CHEAP,
+        )
+
+    @property
+    def replica(self) -> Replica:
+        """What the tablet has stored."""
+        return self.tablet._desk.replica
+
+    def enrol(self) -> None:
+        """Enrol with a fresh code."""
+        self.tablet = Tablet.enrol(
+            self.folder,
+            server=ADDRESS,
+            code=self.agency.code(self.worker),
+            secret=SECRET,
+            settings=WATCHFUL,
+            providers=self.providers,
+            transport=self.road.transport(self.providers),
+        )
+
+    def lock(self) -> None:
+        """Switch it off."""
+        self.tablet.lock()
+
+    def unlock(self) -> None:
+        """Switch it on."""
+        self.tablet = Tablet.unlock(
+            self.folder,
+            secret=SECRET,
+            settings=WATCHFUL,
+            providers=self.providers,
+            transport=self.road.transport(self.providers),
+        )
+
+    def enrol_again(self) -> int:
+        """Go on under a new key, by another code."""
+        return self.tablet.enrol_again(self.agency.code(self.worker))
+
+    def take_pages_of(self, page_bytes: int) -> None:
+        """A link that carries no more than this in one page."""
+        self.tablet._syncing.link = Link(page_bytes=page_bytes)
+
+    def sync(self, *troubles: Trouble) -> Progress:
+        """Exchange to the end, or until a trouble ends it."""
+        self.road.troubles.extend(troubles)
+        return self.tablet.sync()
+
+    def one_page(self) -> None:
+        """One message and its answer, then the app closes the sync."""
+        self.tablet.sync(_Once())
+
+    # Saving.
+
+    def update(
+        self, subject: str, type_: str = "client", id_: str = "", reason: str | None = None, **units: Json
+    ) -> str:
+        """One save that changes a record; its name."""
+        with self.tablet.edit(subject, reason) as edit:
+            edit.update(edit.handle(type_, id_ or subject), units)
+        assert edit.saved is not None, "something was changed"
+        return edit.saved
+
+    def note(self, subject: str, **units: Json) -> str:
+        """A new note; its id."""
+        with self.tablet.edit(subject) as edit:
+            made = edit.create("note", units)
+        return made.id
+
+    def settle(self, subject: str, unit: str, value: Json) -> str:
+        """Settle a unit of the client here, with a reason."""
+        with self.tablet.edit(subject) as edit:
+            edit.settle(edit.handle("client", subject), unit, value, reason="I asked her.")
+        assert edit.saved is not None, "something was settled"
+        return edit.saved
+
+    # Reading.
+
+    def item(self, type_: str, id_: str) -> Item:
+        """A record as the app gets it."""
+        return self.tablet.get(type_, id_)
+
+    def value(self, subject: str, unit: str, type_: str = "client", id_: str = "") -> Json:
+        """What is shown of a unit."""
+        return self.item(type_, id_ or subject).value(unit)
+
+    def values(self, subject: str, unit: str, type_: str = "client", id_: str = "") -> list[Json]:
+        """Every value alive of a unit, the oldest first."""
+        shown = self.item(type_, id_ or subject).view.units[unit]
+        return [live.value for live in shown.live]
+
+    def has(self, type_: str, id_: str) -> bool:
+        """Whether the record is on this tablet."""
+        return self.tablet.record(type_, id_) is not None
+
+    def held(self) -> list[str]:
+        """The codes for which work of this tablet is held."""
+        return [came.code for came in self.tablet.returned() if came.kind == "held"]
+
+    def subjects(self) -> set[str]:
+        """The clients that are whole here."""
+        return {about.id for about in self.replica.subjects.values() if about.shown} - {"agency"}
+
+    def shown(self) -> dict[tuple[str, str], Shape]:
+        """Everything that it shows."""
+        found: dict[tuple[str, str], Shape] = {}
+        for about in self.replica.subjects.values():
+            for key in self.replica.records.of_subject(about.id):
+                record = self.replica.record(key)
+                assert record is not None, "a record that is listed is there"
+                found[key] = shape(view(record, casework.rule_of))
+        return found
+
+
+class _Stop(Exception):
+    """The app has seen enough."""
+
+
+class _Once:
+    """Lets one message pass."""
+
+    def __call__(self, progress: Progress) -> None:
+        raise _Stop
+
+
+def shape(shown: RecordView) -> Shape:
+    """What a record says, without when it was said."""
+    said: Shape = {
+        unit: (shown.value(unit), tuple(sorted(live.name for live in part.live)), int(part.needs))
+        for unit, part in shown.units.items()
+    }
+    return said | {"": (str(shown.life.value), (), 0)}
+
+
+def meet(*carried: Carried) -> None:
+    """Everybody sends, then everybody has everything; then all is compared."""
+    for tablet in (*carried, *carried):
+        tablet.sync()
+    agree(*carried)
+
+
+def agree(*carried: Carried) -> None:
+    """The tablets show what the server shows of what their workers may see, and its books are in order."""
+    agency = carried[0].agency
+    audit(agency.house)
+    for tablet in carried:
+        may_see = agency.seen_by(tablet.worker)
+        wanted = {key: shape(view(record, casework.rule_of)) for key, record in may_see.items()}
+        assert tablet.shown() == wanted, f"{tablet.worker} shows something else than the server"
+        status = tablet.tablet.status()
+        assert (status.waiting, status.differs, status.entering) == (0, (), 0)
+
+
+def custody(tablet: Carried, client: str) -> str:
+    """What the worker reads beside a client's record."""
+    return str(tablet.item("client", client).custody.value)
+
+
+def names_of(waiting: Iterable[Any]) -> list[str]:
+    """The names of saves that wait."""
+    return [part.name for part in waiting]
