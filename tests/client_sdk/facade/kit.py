@@ -13,7 +13,8 @@ import casework
 from client_sdk import KdfCost, Providers, Tablet, TabletSettings
 from sync import Json, Write
 from tests.client_sdk.replica.kit import Time, entropy
-from tests.client_sdk.replica.model import Model, Wire
+from tests.client_sdk.replica.model import Model
+from tests.client_sdk.replica.wire import Wire
 
 ANA = "11111111-1111-4111-8111-111111111111"
 CLIENT = "c1111111-1111-4111-8111-111111111111"

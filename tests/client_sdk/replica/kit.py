@@ -21,7 +21,8 @@ from client_sdk.vault.keys import Keys
 from sync import Json, Link, Prefix, Record, Rule, Tablet, Write, ask, digest_id, latest, once, safest, view
 from sync.record import RecordView
 
-from .model import AGENCY, NOW, Model, Wire
+from .model import AGENCY, NOW, Model
+from .wire import Wire
 
 ANA = "ana"
 RULES: dict[str, Rule] = {"risk": safest("low", "high"), "born": ask(), "begun": once()}

@@ -1,49 +1,36 @@
 """
 A small server, by the text of the protocol and nothing else: one log, grants, held work, pages, restores.
 
-It opens nothing it could do fast: it is here to be obviously right. Pages are sized in rows.
+It opens nothing it could do fast: it is here to be obviously right.
 """
 
 import copy
 import json
 import zlib
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from client_sdk.errors import Offline, Refused
-from client_sdk.transport import Answer, DeviceKey, Unreached
 from client_sdk.vault import open_envelope
 from sync import (
     Accepted,
+    At,
     Changeset,
     Fate,
     Head,
     HistoryChanged,
-    Json,
     Line,
-    Malformed,
     Outcome,
-    Page,
     Prefix,
     Record,
     Reply,
     RuleOf,
-    SyncRequest,
     Write,
     accept,
     compose,
-    decode_bytes,
-    digest_id,
-    encode_bytes,
     parse,
-    read_reply,
-    read_request,
-    write_reply,
-    write_row,
 )
-from sync.digest import of_records, write_digest
 from sync.wire import read_line
+
+from .model_pages import page_of
 
 AGENCY = "agency-1"
 OFFICE = "web:office"
@@ -123,7 +110,7 @@ class Model:
             subject=subject,
             seq=1,
             prev="",
-            at=_at(self.clock - 1000 + self._made),
+            at=At(self.clock - 1000 + self._made, 0),
             wall=self.clock,
             schema=1,
             salt=self._made.to_bytes(16, "big"),
@@ -178,13 +165,14 @@ class Model:
         )
         if device in self.state.revoked or not head.page_bytes:
             return reply
-        return replace(reply, page=self._page(device, worker, head))
+        return replace(reply, page=page_of(self, device, worker, head))
 
     def _still_holds(self, cursor: str) -> bool:
         place = json.loads(cursor)
-        return bool(place["p"] < self.head) and place["chain"] == self._chain(place["p"])
+        return bool(place["p"] < self.head) and place["chain"] == self.chain(place["p"])
 
-    def _chain(self, position: int) -> str:
+    def chain(self, position: int) -> str:
+        """The link of the chain at a position."""
         return str(zlib.crc32(repr(self.state.log[:position]).encode()))
 
     def _take(self, device: str, line: Line, head: Head, *, forked: bool) -> Outcome | None:
@@ -251,192 +239,3 @@ class Model:
 
     def _log(self, *entry: str) -> None:
         self.state.log.append(entry)
-
-    def _page(self, device: str, worker: str, head: Head) -> Page:
-        place: dict[str, Any] = json.loads(head.cursor) if head.cursor else {"p": 0, "in": {}}
-        left = self.rows_a_page
-        rows: list[bytes] = []
-        before = place["p"]
-        for position in range(before + 1, self.head + 1):
-            found = self._delta(device, worker, position)
-            if left < len(found) and rows:
-                return Page(
-                    self._cursor(position - 1, place["in"]), more=True, rows=tuple(rows), head=self.head
-                )
-            rows += found
-            left -= len(found)
-        entering: dict[str, str] = dict(place["in"])
-        enter, leave = self._moves(worker, before, head, entering)
-        entering |= dict.fromkeys(enter, "")
-        entering = {subject: after for subject, after in entering.items() if subject not in leave}
-        whole: list[str] = []
-        for subject in sorted(entering):
-            keys = sorted(
-                "/".join(key) for key, record in self.state.records.items() if record.subject == subject
-            )
-            for key in [key for key in keys if key > entering[subject]]:
-                if left <= 0:
-                    break
-                type_, _, id_ = key.partition("/")
-                rows.append(write_row(self.state.records[(type_, id_)]))
-                entering[subject] = key
-                left -= 1
-            if not keys or entering[subject] == keys[-1]:
-                whole.append(subject)
-        entering = {subject: after for subject, after in entering.items() if subject not in whole}
-        more = bool(entering)
-        digests, total = ({}, "") if more else self._digests(worker)
-        moved = before < self.head or bool(enter or whole)
-        return Page(
-            self._cursor(self.head, entering),
-            more=more,
-            rows=tuple(rows),
-            enter=tuple(enter),
-            whole=tuple(whole) if self.names_whole else (),
-            leave=tuple(leave),
-            digests=digests,
-            total=total,
-            head=self.head if moved else 0,
-        )
-
-    def _delta(self, device: str, worker: str, position: int) -> list[bytes]:
-        rows: list[bytes] = []
-        for record in self.state.records.values():
-            begins = [begin for begin, end in self.state.grants.get((worker, record.subject), ()) if not end]
-            if not begins or position < max(begins):
-                continue
-            units = [
-                unit
-                for unit, state in record.units.items()
-                if state.position == position
-                and not (self.omit_own and len(state.live) == 1 and state.live[0].device == device)
-            ]
-            if units:
-                rows.append(write_row(record, units))
-        return rows
-
-    def _moves(
-        self, worker: str, before: int, head: Head, entering: Mapping[str, str]
-    ) -> tuple[list[str], list[str]]:
-        enter: set[str] = set()
-        leave: set[str] = set()
-        for who, subject in self.state.grants:
-            if who != worker:
-                continue
-            now = self.has_access(worker, subject, self.head)
-            then = before > 0 and self.has_access(worker, subject, before)
-            broken = any(before < end for _, end in self.state.grants[(worker, subject)] if end)
-            if now and (not then or broken):
-                enter.add(subject)
-            if not now and (then or subject in entering or broken):
-                leave.add(subject)
-            if head.holds is not None and now and (subject not in head.holds or subject in head.again):
-                enter.add(subject)
-        if head.holds is not None:
-            leave |= {subject for subject in head.holds if not self.has_access(worker, subject, self.head)}
-        enter |= {subject for subject in head.refetch if self.has_access(worker, subject, self.head)}
-        return sorted(enter), sorted(leave)
-
-    def _digests(self, worker: str) -> tuple[dict[str, str], str]:
-        held = [
-            subject
-            for who, subject in self.state.grants
-            if who == worker and self.has_access(worker, subject, self.head)
-        ]
-        sums = {
-            subject: of_records(r for r in self.state.records.values() if r.subject == subject)
-            for subject in held
-        }
-        spoilt = 1 if self.spoil_digests else 0
-        self.spoil_digests = max(0, self.spoil_digests - 1)
-        total = write_digest(sum(sums.values())) if self.with_total else ""
-        return {subject: write_digest(value + spoilt) for subject, value in sums.items()}, total
-
-    def _cursor(self, position: int, entering: Mapping[str, str]) -> str:
-        return json.dumps({"p": position, "in": dict(entering), "chain": self._chain(position)})
-
-
-@dataclass
-class Wire:
-    """A transport into the model, with everything that a network can do to a message."""
-
-    model: Model
-    lose_requests: int = 0
-    lose_replies: int = 0
-    unreached: bool = False
-    during: Callable[[], None] | None = None
-    """Called once, after the request has left and before the reply is there."""
-    most: int = 10_000
-    """Requests, for a test of what might go on for ever."""
-    forge_epoch: str = ""
-    spoil_rows: bool = False
-    takes_s: Callable[[int], None] | None = None
-    requests: list[SyncRequest] = field(default_factory=list)
-    enrolments: list[Mapping[str, Json]] = field(default_factory=list)
-    codes: dict[str, str] = field(default_factory=dict)
-    agency_key: bytes = b""
-    tells: dict[str, Any] = field(default_factory=dict)
-    """What the enrolment tells otherwise."""
-
-    def sync(self, device: DeviceKey, request: SyncRequest) -> Answer:
-        """Carry a message and its answer, or lose them."""
-        if self.unreached:
-            raise Unreached("the server is not reached")
-        self.requests.append(request)
-        assert len(self.requests) <= self.most, "a conversation that does not end"
-        during, self.during = self.during, None
-        if self.lose_requests:
-            self.lose_requests -= 1
-            raise Offline("the connection broke before an answer came")
-        plain = zlib.decompress(request.body) if request.compressed else request.body
-        head, lines = read_request(plain)
-        reply = self.model.exchange(device.id, head, lines)
-        if during is not None:
-            during()
-        if self.lose_replies:
-            self.lose_replies -= 1
-            raise Offline("the answer was cut")
-        if isinstance(reply, HistoryChanged):
-            return Answer(reply, len(request.body), 0)
-        if self.forge_epoch:
-            reply = replace(reply, epoch=self.forge_epoch)
-        if self.spoil_rows and isinstance(reply.page, Page):
-            reply = replace(reply, page=replace(reply.page, rows=(b'{"c":[]}',)))
-        data = write_reply(reply)
-        if self.takes_s is not None:
-            self.takes_s(len(data))
-        return Answer(read_reply(data), len(request.body), len(data))
-
-    def enrol(self, application: Mapping[str, Json]) -> Mapping[str, Any]:
-        """What the real door does, as far as a tablet can tell."""
-        if self.unreached:
-            raise Unreached("the server is not reached")
-        worker = self.codes.pop(str(application["code"]), None)
-        if worker is None:
-            raise Refused("the server refuses the request: code-refused")
-        self.enrolments.append(application)
-        key = decode_bytes(str(application["public_key"]))
-        device = digest_id(key)
-        self.model.know(device, worker)
-        return {
-            "agency": AGENCY,
-            "agency_name": "Mercy Bend",
-            "agency_key": encode_bytes(self.agency_key),
-            "device": device,
-            "worker": worker,
-            "role": "worker",
-            "fingerprint": "123456",
-            "time_zone": "America/New_York",
-            "epoch": self.model.state.epoch,
-            "clock_ms": self.model.clock,
-            **self.tells,
-        }
-
-
-def _at(ms: int) -> Any:
-    from sync import At
-
-    return At(ms, 0)
-
-
-__all__ = ["AGENCY", "NOW", "OFFICE", "Malformed", "Model", "State", "Wire"]
