@@ -68,6 +68,7 @@ def wrap(
     entropy: Callable[[int], bytes],
 ) -> SecretSlot:
     """Wrap the master key; `device_secret` is empty for a passphrase."""
+    assert cost.raised_to(COST_MAX) == COST_MAX, "a dearer slot than COST_MAX would never be read again"
     salt = entropy(SALT_BYTES)
     key = _wrapping_key(secret, salt, cost, device_secret, binding)
     box = Aead(key, entropy).seal(master, _label(kind, salt, cost, binding))

