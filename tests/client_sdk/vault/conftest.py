@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from client_sdk.clock import KdfCost, Providers
+from client_sdk.errors import Locked
 from client_sdk.vault import Vault
 
 PASSPHRASE = "violet kettle harbour ninety"
@@ -77,6 +78,12 @@ class Bench:
     def unlock(self, secret: str = PIN) -> Vault:
         """Open the vault."""
         return Vault.unlock(self.folder, secret, providers=self.providers, device_secrets=self.secrets)
+
+    def wrong(self, secret: str = "000111") -> Locked:
+        """The error of a secret that does not open."""
+        with pytest.raises(Locked) as caught:
+            self.unlock(secret)
+        return caught.value
 
 
 @pytest.fixture
