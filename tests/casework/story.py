@@ -5,7 +5,7 @@ Records as they come out of sync, told in a few words: who saved what, when, and
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from casework import rule_of
+from casework import checks, rule_of
 from sync import Accepted, At, Json, Prefix, RecordView, Write, compose, fold, view
 from sync import accept as accepted
 
@@ -14,6 +14,8 @@ ANA, BEN, EVA = "ana", "ben", "eva"
 
 OFFICE = "web:" + "w" * 22
 """The device of the agency itself."""
+
+NINE, TEN = "2026-11-24T09:00:00-05:00", "2026-11-24T10:00:00-05:00"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ def one(type_: str, id_: str = "r1", subject: str = "c1", by: str = ANA, **value
 def empty(type_: str) -> RecordView:
     """A record of which nothing was said yet."""
     return RecordView(type_, "r1", "c1", {})
+
+
+def codes(view: RecordView) -> list[str]:
+    """The codes of a record's check flags."""
+    return [flag.code for flag in checks(view)]
 
 
 def _made(type_: str, id_: str, subject: str, number: int, save: Save) -> Accepted:

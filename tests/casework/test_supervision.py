@@ -2,7 +2,7 @@
 
 import pytest
 
-from casework import checks, facts, signing, validate
+from casework import facts, signing, validate
 from casework.errors import BadAnswer
 from casework.record import Fact
 from casework.records.handover import state_of
@@ -10,15 +10,9 @@ from casework.records.risk_flag import assigned_to, is_open, waits
 from casework.reviewing import digest_of, reviewed_as
 from sync import SIGNATURE, Json, RecordView
 
-from .story import ANA, BEN, EVA, OFFICE, Save, empty, one, record
+from .story import ANA, BEN, EVA, NINE, OFFICE, TEN, Save, codes, empty, one, record
 
-NINE, TEN = "2026-11-24T09:00:00-05:00", "2026-11-24T10:00:00-05:00"
 NINE_UTC = "2026-11-24T14:00:00Z"
-
-
-def codes(view: RecordView) -> list[str]:
-    """The codes of a record's check flags."""
-    return [flag.code for flag in checks(view)]
 
 
 def signed(*later: Save, type_: str = "note", **units: Json) -> RecordView:
