@@ -39,7 +39,7 @@ from .record import (
 )
 from .reply import Fate, HistoryChanged, Outcome, Page, PageIn, Reply, read_reply, write_reply
 from .rivals import Live, Needs, Shown
-from .rows import first_line, read_row, read_state, write_row, write_state
+from .rows import first_line, read_row, read_state, sole_changeset, write_row, write_state
 from .rules import (
     Rule,
     ask,
@@ -131,6 +131,7 @@ __all__ = [
     "rule_for",
     "safest",
     "signed_bytes",
+    "sole_changeset",
     "text",
     "tick",
     "view",

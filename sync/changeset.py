@@ -16,6 +16,7 @@ device that was enrolled again issues its unsent work anew, and what refers to t
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from .clock import At
@@ -28,6 +29,9 @@ FORMAT: Final = 1
 
 SALT_BYTES: Final = 16
 """Random bytes in each changeset, so that its id confirms no guess of its content."""
+
+PREFIXES_KEPT: Final = 4096
+"""Prefixes whose bytes are kept in memory: a push has hundreds of changesets under one."""
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{22}\Z").match
 _TYPE = re.compile(r"[a-z][a-z0-9_]{0,63}\Z").match
@@ -48,7 +52,7 @@ class Prefix:
 
     def canonical(self) -> bytes:
         """The bytes that are hashed and signed before those of the changeset."""
-        return canonical([self.agency, self.device, self.author])
+        return _prefix_bytes(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,11 @@ class Changeset:
     def name(self) -> str:
         """The id under which this changeset was first made."""
         return self.was or self.id
+
+
+@lru_cache(maxsize=PREFIXES_KEPT)
+def _prefix_bytes(prefix: Prefix) -> bytes:
+    return canonical([prefix.agency, prefix.device, prefix.author])
 
 
 def signed_bytes(prefix: Prefix, body: bytes) -> bytes:

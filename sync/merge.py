@@ -51,7 +51,7 @@ def apply(unit: UnitState, rule: Rule, write: Live, position: int, arrived: Cont
         arrived: Names of changesets accepted before this one.
     """
     if rule.ignores_over:
-        return replace(unit, live=_with(unit.live, replace(write, over=())), position=position)
+        return replace(unit, live=_with(unit.live, _without_over(write)), position=position)
     named = frozenset(write.over)
     office = is_office(write.device)
     standing = tuple([other for other in unit.live if not _replaces(rule, named, office, other)])
@@ -60,7 +60,7 @@ def apply(unit: UnitState, rule: Rule, write: Live, position: int, arrived: Cont
     weak = rule.guards_office and not office
     dead = write.name in unit.gone or (write.name in unit.yielding and not (rule.guards_office and office))
     if not dead:
-        standing = _with(standing, write if rule.keeps_bases else replace(write, over=()))
+        standing = _with(standing, write if rule.keeps_bases else _without_over(write))
     return UnitState(
         live=standing,
         gone=(unit.gone if weak else unit.gone | missing) - {write.name},
@@ -79,6 +79,10 @@ def _with(live: tuple[Live, ...], write: Live) -> tuple[Live, ...]:
     if not live or live[-1].order < write.order:
         return (*live, write)
     return tuple(sorted((*live, write), key=_order))
+
+
+def _without_over(write: Live) -> Live:
+    return replace(write, over=()) if write.over else write
 
 
 def _order(write: Live) -> tuple[object, ...]:

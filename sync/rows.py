@@ -14,6 +14,7 @@ know and no tablet needs.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from json import JSONDecoder
 from typing import Final
 
 from .clock import At
@@ -26,6 +27,8 @@ from .rivals import Live
 from .rules import NO_BASES
 from .shapes import items, members, text, texts, whole
 
+_CHANGESETS: Final = b'{"c":'
+_DECODER: Final = JSONDecoder()
 _REST: Final = ("gone", "yielding", "over", "bases")
 
 
@@ -80,6 +83,19 @@ def first_line(state: bytes) -> bytes:
     """What of a stored state a tablet gets."""
     end = state.find(b"\n")
     return state if end < 0 else state[:end]
+
+
+def sole_changeset(state: bytes) -> str | None:
+    """
+    The name of the changeset that wrote everything which a stored state shows, at one position.
+
+    None where there are several, and where that cannot be told without reading it whole.
+    """
+    line = first_line(state)
+    if not line.startswith(_CHANGESETS) or b'"q":' in line or b":[]" in line:
+        return None
+    changesets, _ = _DECODER.raw_decode(line.decode(), len(_CHANGESETS))
+    return text(changesets[0][0], "name") if len(changesets) == 1 else None
 
 
 def read_state(data: bytes) -> Record:

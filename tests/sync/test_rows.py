@@ -3,7 +3,17 @@ from typing import Any
 
 import pytest
 
-from sync import Malformed, first_line, read_json, read_row, read_state, view, write_row, write_state
+from sync import (
+    Malformed,
+    first_line,
+    read_json,
+    read_row,
+    read_state,
+    sole_changeset,
+    view,
+    write_row,
+    write_state,
+)
 from tests.sync.making import ANA, ANA_TOO, BEN, OFFICE, merged, rule_of, save, write
 
 OLD = save(ANA, write("story", "Old."), ms=1)
@@ -95,6 +105,36 @@ def test_a_unit_without_live_writes_is_kept() -> None:
     other = save(BEN, write("phone", "2", "a" * 22), was="b" * 22)
 
     assert read_state(write_state(merged(one, other))) == merged(one, other)
+
+
+def test_one_who_wrote_all_of_a_record_is_told_at_a_glance() -> None:
+    """A pull leaves out what the asking tablet makes itself, without reading it whole."""
+    one = save(BEN, [write("phone", "1"), write("language", "es", "a" * 22)], ms=4)
+    other = save(ANA, write("phone", "2", one.name), ms=5)
+
+    assert sole_changeset(write_state(merged(one))) == one.name
+    assert sole_changeset(write_state(merged(one, other))) is None
+    assert sole_changeset(write_state(merged(save(BEN, write("phone", [])), other))) is None
+    assert sole_changeset(write_state(DRAFTS)) is None
+
+
+def test_what_died_before_it_came_is_no_sole_work_of_its_author() -> None:
+    """The tablet that wrote it must hear that it is not shown."""
+    dead = save(BEN, [write("phone", "1"), write("language", "es")], was="a" * 22)
+    killer = save(ANA, write("phone", "2", "a" * 22), was="b" * 22)
+    again = save(ANA, write("phone", "3", "b" * 22), was="b" * 22)
+
+    assert sole_changeset(write_state(merged(killer, dead))) is None
+    assert sole_changeset(write_state(merged(again))) == "b" * 22
+
+
+def test_moved_units_are_no_sole_work() -> None:
+    """A later position of one unit is another message to the tablets."""
+    record = merged(
+        save(BEN, write("phone", "1"), was="a" * 22), save(ANA, write("language", "es", "a" * 22))
+    )
+
+    assert sole_changeset(write_state(record)) is None
 
 
 ROW: dict[str, Any] = {
