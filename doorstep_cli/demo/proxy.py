@@ -138,6 +138,9 @@ class CountingProxy:
                 tablet.close()
                 continue
             server.settimeout(None)
+            for end in (tablet, server):
+                # Small pieces go on at once: both programs ask the same of their own connections.
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             link = _Link(self, tablet, server)
             with self._turn:
                 self._links.add(link)

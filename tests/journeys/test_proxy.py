@@ -168,6 +168,15 @@ def test_closing_the_proxy_ends_connections_that_are_open(server: Answering) -> 
     assert rest == b""
 
 
+def test_small_pieces_are_not_held_back(proxy: CountingProxy) -> None:
+    """A reply in two pieces waited forty milliseconds twice: the figures were those of the proxy."""
+    with connect(proxy) as connection:
+        ask(connection)
+        ends = [end for link in proxy._links for end in (link._tablet, link._server)]
+
+        assert [end.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) > 0 for end in ends] == [True, True]
+
+
 def test_requests_are_counted_however_the_stream_is_torn() -> None:
     """TCP hands out bytes in any pieces."""
     counter = RequestCounter()
