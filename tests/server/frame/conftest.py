@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from flask.testing import FlaskClient
 from http_message_signatures import HTTPMessageSigner, MappingKeyResolver, algorithms
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -28,6 +29,7 @@ from server.services.devices import Device
 from server.services.enrolment import Application, Predecessor, enrol, invite
 from server.services.people import Person, add_person
 from server.settings import Providers, Settings
+from server.tables.device import DeviceRow
 from sync.ids import digest_id, encode_bytes
 
 from ..conftest import MASTER_KEY, Clock
@@ -154,6 +156,25 @@ def enrolled(at: House, by: Person, worker: Person, tablet: FakeTablet, **option
         code = invite(session, at.sealer, at.providers, by, worker.id)
         enrol(session, at.sealer, at.providers, tablet.application(code, **options))
     return tablet
+
+
+def code_for(at: House, by: Person, worker: Person, label: str | None = None) -> str:
+    """A code, made."""
+    with at.database.writing() as session:
+        return invite(session, at.sealer, at.providers, by, worker.id, label)
+
+
+def apply(at: House, application: Application) -> str:
+    """Enrol, and tell the device's id."""
+    with at.database.writing() as session:
+        return enrol(session, at.sealer, at.providers, application).device
+
+
+def states(at: House) -> dict[str, str]:
+    """The tablets and their states."""
+    with at.database.reading() as session:
+        rows = session.execute(select(DeviceRow.id, DeviceRow.state).where(DeviceRow.kind == "tablet")).all()
+    return {row.id: row.state for row in rows}
 
 
 @pytest.fixture
