@@ -1,0 +1,104 @@
+"""
+Simulate: many seeds, or one.
+
+    python -m tests.simulation --seeds 1000 --from 0
+    python -m tests.simulation --seed 7
+
+Ends with a summary in one line, and with 1 where a promise was broken: then with the seed, what happened in as few
+acts as were found, and the command that shows it again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from typing import Final
+
+from .plan import Plan, plan
+from .run import Outcome, live, run
+from .shrink import shrink
+
+CHUNK: Final = 10
+"""Seeds that a process is given at once."""
+
+
+def main() -> int:
+    """Run what the command line asks for."""
+    asked = _asked()
+    began_s, spent_s = time.monotonic(), time.process_time()
+    if asked.seed is not None:
+        outcomes = [run(asked.seed)]
+        print(*outcomes[0].words, sep="\n")
+    else:
+        outcomes = _run_many(range(asked.first, asked.first + asked.seeds), asked.processes, asked.stop)
+    failed = [outcome for outcome in outcomes if outcome.broken]
+    for outcome in failed[: asked.shown]:
+        _explain(outcome, asked.patience)
+    _sum_up(outcomes, time.monotonic() - began_s, time.process_time() - spent_s)
+    return 1 if failed else 0
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.simulation", description=__doc__.partition("\n\n")[0]
+    )
+    parser.add_argument("--seeds", type=int, default=100, help="how many seeds")
+    parser.add_argument("--from", type=int, default=0, dest="first", help="the first seed")
+    parser.add_argument("--seed", type=int, help="this seed alone, told in words")
+    parser.add_argument(
+        "--processes", type=int, default=os.cpu_count() or 1, help="processes that share them"
+    )
+    parser.add_argument("--shown", type=int, default=3, help="broken seeds that are shrunk and told")
+    parser.add_argument("--patience", type=float, default=60.0, help="seconds to shrink one")
+    parser.add_argument("--stop", type=int, default=20, help="broken seeds after which no more are begun")
+    return parser.parse_args()
+
+
+def _run_many(seeds: range, processes: int, stop: int) -> list[Outcome]:
+    if processes == 1:
+        outcomes: list[Outcome] = []
+        for seed in seeds:
+            outcomes.append(replace(run(seed), words=()))
+            if sum(bool(outcome.broken) for outcome in outcomes) >= stop:
+                break
+        return outcomes
+    parts = [seeds[start : start + CHUNK] for start in range(0, len(seeds), CHUNK)]
+    with ProcessPoolExecutor(processes) as pool:
+        return [outcome for part in pool.map(_run_part, parts) for outcome in part]
+
+
+def _run_part(seeds: range) -> list[Outcome]:
+    return [replace(run(seed), words=()) for seed in seeds]
+
+
+def _explain(outcome: Outcome, patience_s: float) -> None:
+    def breaks(candidate: Plan) -> bool:
+        return live(candidate).broken == outcome.broken
+
+    print(f"\nseed {outcome.seed} breaks a promise: {outcome.what}")
+    smallest = live(shrink(plan(outcome.seed), breaks, patience_s))
+    print(*smallest.words, sep="\n")
+    if smallest.what != outcome.what:
+        print(smallest.what)
+    print(f"to see it: python -m tests.simulation --seed {outcome.seed}")
+
+
+def _sum_up(outcomes: list[Outcome], took_s: float, spent_s: float) -> None:
+    events = sum(outcome.events for outcome in outcomes)
+    failed = [outcome.seed for outcome in outcomes if outcome.broken]
+    median = statistics.median(outcome.events for outcome in outcomes)
+    print(
+        f"{len(outcomes)} seeds, {len(failed)} broken{f' ({failed})' if failed else ''}; "
+        f"{len(outcomes) / took_s:.1f} seeds/s, {events / took_s:.0f} events/s ({spent_s:.0f} s of this process); "
+        f"median {median:.0f} events, {statistics.median(o.tablets for o in outcomes):.0f} tablets, "
+        f"{statistics.median(o.faults for o in outcomes):.0f} faults"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

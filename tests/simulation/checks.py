@@ -1,0 +1,347 @@
+"""
+Checks: each promise as a function of its own, of one tablet, of the server, or of all when everything is quiet.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from casework import rule_of
+from casework.risk.levels import rank
+from client_sdk.custody import Custody
+from client_sdk.replica import Own
+from client_sdk.replica.rows import Subject
+from server.db import table_of
+from server.services import rebuild
+from server.tables.held import WaitingRow
+from server.tables.subject import SubjectRow
+from sync import Record, RecordView, rule_for, view
+
+from . import oracle
+from .history import History
+from .oracle import Entry, Write
+
+if TYPE_CHECKING:
+    from .tablets import SimTablet
+    from .world import World
+
+AGENCY = "agency"
+NEVER_CAPPED = 1 << 52
+_waiting, _subject = table_of(WaitingRow), table_of(SubjectRow)
+
+
+def at_any_time(world: World, tablet: SimTablet) -> None:
+    """What holds on a tablet at every moment."""
+    history = world.histories.get(tablet.replica.place.value.epoch)
+    if history is None or history.epoch == _present(world):
+        history = world.history()
+    if tablet.replica.place.value.epoch == history.epoch == tablet.epoch_checked:
+        shown_is_a_moment_of_the_log(world, tablet, history)
+    saves_are_shown(world, tablet)
+    saves_are_kept(world, tablet)
+    custody_is_true(world, tablet)
+
+
+def of_server(world: World) -> None:
+    """What holds at the server at every moment."""
+    server_is_its_log(world)
+
+
+def when_quiet(world: World) -> None:
+    """What holds when every tablet has said and heard everything."""
+    history = world.history()
+    server_is_its_log(world)
+    saves_are_conserved(world, history)
+    for tablet in world.tablets:
+        saves_are_kept(world, tablet)
+        custody_is_true(world, tablet)
+        if tablet.is_served:
+            holds_what_is_granted(world, tablet, history)
+            shown_is_a_moment_of_the_log(world, tablet, history)
+            saves_are_shown(world, tablet)
+            digests_agree(world, tablet, history)
+            risk_is_shown(world, tablet, history)
+    replicas_agree(world)
+
+
+def shown_is_a_moment_of_the_log(world: World, tablet: SimTablet, history: History) -> None:
+    """Each shown subject is as the log had it at one position: no half changeset, nothing skipped."""
+    for about in _shown(tablet):
+        upto = tablet.replica.shown_position(about.id)
+        entries = [entry for entry in history.entries if entry.position <= upto]
+        what = f"{tablet.name} shows {world.call(about.id)} at {upto}"
+        found = _records(tablet, about.id)
+        _compare(world, "shown", what, found, oracle.units_of(entries, about.id))
+
+
+def saves_are_shown(world: World, tablet: SimTablet) -> None:
+    """What the tablet reads is the server's state with its own work over it: nobody reads behind a save."""
+    replica = tablet.replica
+    for own in replica.own.values():
+        if not own.counts:
+            continue
+        for write in own.made.writes:
+            record = replica.record((write.type, write.id))
+            state = None if record is None else record.units.get(write.unit)
+            names = {live.name for live in state.live} if state is not None else set()
+            if own.name not in names and not _is_replaced(tablet, own, write.unit, names):
+                what = f"{tablet.name} does not show its own {own.name[:6]} in {write.type} {write.unit}"
+                world.fail("overlay", what)
+
+
+def saves_are_kept(world: World, tablet: SimTablet) -> None:
+    """Each save that its store should hold is pending, sealed, or was told an outcome."""
+    replica = tablet.replica
+    envelopes = {sent.name for sent in replica.sent.values()} | {own.name for own in replica.own.values()}
+    missing = {name for name in tablet.known - envelopes if not _is_covered(world, tablet, name)}
+    for name in sorted(missing):
+        world.fail("conservation", f"{tablet.name} has let go of {name[:6]}")
+
+
+def custody_is_true(world: World, tablet: SimTablet) -> None:
+    """What the tablet says of who has the work is so."""
+    arrived = set(world.history().lines)
+    for waiting in tablet.tablet.pending():
+        word, name = waiting.custody, waiting.name
+        if word is Custody.TABLET_ONLY and name in tablet.wire.given:
+            world.fail("custody", f"{tablet.name} says that {name[:6]} was never sent")
+        if word is Custody.SENT and name not in tablet.wire.given:
+            world.fail("custody", f"{tablet.name} says that {name[:6]} was sent")
+        if word in (Custody.RECEIVED, Custody.AWAITING) and name not in arrived and not world.lost_times:
+            world.fail("custody", f"{tablet.name} says that {name[:6]} was received")
+
+
+def server_is_its_log(world: World) -> None:
+    """Records, digests, totals and projections are those of a rebuild, and the chain verifies."""
+    house = world.house
+    with house.database.reading() as session:
+        replayed, found = rebuild.rebuild(session, house.sealer, world.staff.agency, _nobody, store=False)
+    if replayed.broken:
+        world.fail("chain", f"the chain is broken at {replayed.broken[0]}")
+    if found:
+        world.fail("rebuild", f"{found[0].cache} {found[0].key} is not what the log says")
+
+
+def saves_are_conserved(world: World, history: History) -> None:
+    """Each acknowledged save is in the log, or waits, with author and value readable."""
+    with world.house.database.reading() as session:
+        waiting = set(session.scalars(select(_waiting.c.name)))
+    known = {name for tablet in world.tablets for name in tablet.known}
+    for save in world.saves.values():
+        line = history.lines.get(save.name)
+        if line is None:
+            if save.name not in waiting and save.name in known:
+                world.fail("conservation", f"{save.name[:6]} is nowhere")
+            continue
+        if line.author != save.author:
+            world.fail("conservation", f"{save.name[:6]} has lost its author")
+        for type_, id_, unit, value in save.writes:
+            if line.units[type_, id_, unit].value != value:
+                world.fail("conservation", f"{save.name[:6]} has lost its value of {unit}")
+
+
+def holds_what_is_granted(world: World, tablet: SimTablet, history: History) -> None:
+    """A tablet holds what its worker may see, whole, and nothing else."""
+    granted = {*history.accessible(tablet.worker, history.head), AGENCY}
+    abouts = {about.id: about for about in tablet.replica.subjects.values()}
+    staying = {id_ for id_, about in abouts.items() if about.leaving and _has_work(tablet, id_)}
+    # Held work about a subject that never was here stays in its author's view until somebody decides.
+    staying |= {own.made.subject for own in tablet.replica.own.values()} - abouts.keys()
+    shown = {id_ for id_, about in abouts.items() if about.shown or about.entering} - staying
+    rows = {found.subject for found in tablet.desk.store.find() if found.subject is not None}
+    if extra := sorted((shown | rows) - granted - staying - {""}):
+        world.fail("leave", f"{tablet.name} holds {world.call(extra[0])} and must not")
+    full = {entry.subject for entry in history.entries}
+    if lacking := sorted((granted - shown) & full):
+        world.fail("enter", f"{tablet.name} lacks {world.call(lacking[0])}")
+
+
+def digests_agree(world: World, tablet: SimTablet, history: History) -> None:
+    """The digest of each subject is the same on the tablet, at the server and by the oracle."""
+    with world.house.database.reading() as session:
+        rows = {row.id: row.digest for row in session.execute(select(_subject.c.id, _subject.c.digest))}
+    for about in _shown(tablet):
+        units = oracle.units_of(history.entries, about.id)
+        alive = {
+            (*key, unit): [one.name for one in oracle.live_of(_rule(key[0], unit).name, writes)]
+            for key, parts in units.items()
+            for unit, writes in parts.items()
+        }
+        expected = oracle.digest_of(alive)
+        at_server = int.from_bytes(rows.get(about.id, bytes(16)), "big")
+        if not about.digest == at_server == expected:
+            world.fail("digest", f"{tablet.name} and the server differ about {world.call(about.id)}")
+    differing = tablet.tablet.status().differs
+    if differing:
+        world.fail("digest", f"{tablet.name} reports a difference of {differing[0][:8]}")
+
+
+def risk_is_shown(world: World, tablet: SimTablet, history: History) -> None:
+    """The list of clients shows the highest risk that any live flag has."""
+    for about in _shown(tablet):
+        row = tablet.replica.records.get(("client", about.id))
+        if row is None or any(own.counts for own in tablet.replica.own.group(about.id)):
+            continue
+        units = oracle.units_of(history.entries, about.id)
+        levels = [
+            shown["value"]["level"]
+            for (type_, _), parts in units.items()
+            if type_ == "risk_flag" and "level" in parts
+            for shown in [_expected("risk_flag", "level", parts)]
+            if isinstance(shown["value"], dict)
+        ]
+        expected = max(levels, key=rank) if levels else None
+        if row.about.get("risk") != expected:
+            world.fail("risk", f"{tablet.name} shows risk {row.about.get('risk')}, not {expected}")
+
+
+def replicas_agree(world: World) -> None:
+    """Two tablets that may see the same show the same."""
+    shown: dict[str, tuple[str, Any]] = {}
+    for tablet in world.tablets:
+        for about in _shown(tablet) if tablet.is_served else []:
+            state = {
+                key: {unit: [live.name for live in state.live] for unit, state in record.units.items()}
+                for key, record in _records(tablet, about.id).items()
+            }
+            plain = {
+                key: {unit: names for unit, names in units.items() if names} for key, units in state.items()
+            }
+            name, first = shown.setdefault(about.id, (tablet.name, plain))
+            if first != plain:
+                world.fail("agree", f"{name} and {tablet.name} differ about {world.call(about.id)}")
+
+
+def _compare(
+    world: World,
+    check: str,
+    what: str,
+    found: Mapping[tuple[str, str], Record],
+    expected: Mapping[tuple[str, str], Mapping[str, Sequence[Write]]],
+) -> None:
+    for key in sorted({*found, *expected}):
+        record = found.get(key)
+        units = expected.get(key, {})
+        if record is None:
+            world.fail(check, f"{what}: {key[0]} {key[1][:6]} is missing")
+            continue
+        shown = view(record, rule_of)
+        for unit in sorted({*record.units, *units}):
+            state = record.units.get(unit)
+            mine = [live.name for live in state.live] if state is not None else []
+            alive = oracle.live_of(_rule(key[0], unit).name, units.get(unit, ()))
+            if mine != [one.name for one in alive]:
+                said = f"{[name[:6] for name in mine]}, not {[one.name[:6] for one in alive]}"
+                world.fail(check, f"{what}: {key[0]} {key[1][:6]} {unit} has {said}")
+        _compare_shown(world, check, f"{what}: {key[0]} {key[1][:6]}", shown, units)
+
+
+def _compare_shown(
+    world: World, check: str, what: str, shown: RecordView, units: Mapping[str, Sequence[Write]]
+) -> None:
+    for unit in shown.units:
+        expected = _expected(shown.type, unit, units)
+        mine = shown.units[unit]
+        by = None if mine.by is None else mine.by.name
+        said = {"value": mine.value, "by": by, "needs": mine.needs.name}
+        rivals = [_text(group[0].value) for group in mine.rivals]
+        if said != {name: expected[name] for name in said} or rivals != expected["values"]:
+            world.fail(check, f"{what} {unit} shows {said}, {rivals}, not {expected}")
+    alive = {unit: oracle.live_of(_rule(shown.type, unit).name, writes) for unit, writes in units.items()}
+    alive = {unit: writes for unit, writes in alive.items() if writes}
+    state = _expected(shown.type, "$life", units)["value"] if alive.get("$life") else None
+    life = oracle.life_of(alive, isinstance(state, dict) and state.get("state") == "retracted")
+    if life != shown.life.value:
+        world.fail(check, f"{what} is {shown.life.value}, not {life}")
+    if shown.signed is not None:
+        signature = _expected(shown.type, "signature", units)
+        freezable = {
+            unit: writes
+            for unit, writes in alive.items()
+            if unit != "signature" and not unit.startswith("$") and _rule(shown.type, unit).name != "decided"
+        }
+        late = oracle.late_of(signature["value"], signature["by"], freezable)
+        mine_late = {unit: [live.name for live in writes] for unit, writes in shown.signed.late.items()}
+        if late != mine_late:
+            world.fail(check, f"{what} came late with {mine_late}, not {late}")
+
+
+def _expected(type_: str, unit: str, units: Mapping[str, Sequence[Write]]) -> dict[str, Any]:
+    rule, writes = _rule(type_, unit), units[unit]
+    alive = oracle.live_of(rule.name, writes)
+    shown = oracle.shown_of(rule, alive, writes)
+    choices = units.get(f"$chosen/{unit}")
+    if rule.name != "once" or not choices:
+        return shown
+    choice = oracle.shown_of(_rule(type_, f"$chosen/{unit}"), oracle.live_of("decided", choices), choices)
+    return oracle.chosen_of(shown, choice["value"], alive)
+
+
+def _rule(type_: str, unit: str) -> oracle.Rule:
+    declared: Any = rule_for(rule_of, type_, unit)
+    if declared.name == "ask" and not declared.pick:
+        return oracle.Rule("none")
+    return oracle.Rule(declared.name, getattr(declared, "order", ()), getattr(declared, "by", None))
+
+
+def _is_replaced(tablet: SimTablet, own: Own, unit: str, names: set[str]) -> bool:
+    """Whether something that is shown, or a later save of this tablet, names the save."""
+    later = [
+        write
+        for other in tablet.replica.own.values()
+        if other.counts and other.name != own.name
+        for write in other.made.writes
+        if write.unit == unit and own.name in write.over
+    ]
+    return bool(later) or _is_known_replaced(tablet, own, unit)
+
+
+def _is_known_replaced(tablet: SimTablet, own: Own, unit: str) -> bool:
+    history = tablet.world.history()
+    return any(
+        own.name in write.over
+        for entry in history.entries
+        for (_, _, other), write in entry.units.items()
+        if other == unit
+    )
+
+
+def _is_covered(world: World, tablet: SimTablet, name: str) -> bool:
+    """Whether a tablet may let go of an envelope: the log has it, and so has every backup."""
+    line = world.history().lines.get(name)
+    return line is not None and line.position <= tablet.replica.heard.value.safe
+
+
+def _has_work(tablet: SimTablet, subject: str) -> bool:
+    replica = tablet.replica
+    return bool(replica.drafts.group(subject)) or any(own.position == 0 for own in replica.own.group(subject))
+
+
+def _shown(tablet: SimTablet) -> list[Subject]:
+    return sorted((about for about in tablet.replica.subjects.values() if about.shown), key=lambda a: a.id)
+
+
+def _records(tablet: SimTablet, subject: str) -> dict[tuple[str, str], Record]:
+    """The server's shown state of a subject."""
+    replica = tablet.replica
+    rows = {key: replica.records.get(key) for key in replica.records.of_subject(subject)}
+    return {key: row.server for key, row in rows.items() if row is not None and row.server is not None}
+
+
+def _present(world: World) -> str:
+    return world.history().epoch
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _nobody(_done: int, _of: int) -> None:
+    """Nobody watches the progress."""
+
+
+__all__ = ["Entry", "at_any_time", "of_server", "when_quiet"]

@@ -1,0 +1,95 @@
+"""
+The log of the server, read for the oracle: plain values, out of rows whose boxes are opened.
+
+What the changesets say is read by `json` here, not by `sync`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from server.db import table_of
+from server.house import House
+from server.services.book import log_context
+from server.tables.log import HeadRow, LogRow
+
+from .oracle import Entry
+
+_log, _head = table_of(LogRow), table_of(HeadRow)
+
+
+@dataclass
+class History:
+    """One history of an agency, as far as it was read."""
+
+    epoch: str
+    head: int = 0
+    entries: list[Entry] = field(default_factory=list)
+    """What is in the records: accepted and released changesets, in the order of the log."""
+    lines: dict[str, Entry] = field(default_factory=dict)
+    """{name: changeset} of everything that has arrived and can be read."""
+    held: dict[str, str] = field(default_factory=dict)
+    """{name: code}"""
+    access: list[tuple[int, str, str, str, bool]] = field(default_factory=list)
+    """(position, worker, subject, grant, begins): the begins and ends of grants."""
+
+    @classmethod
+    def read(cls, house: House, agency: str, known: dict[str, History]) -> History:
+        """The present history; what was read of it before is not read again."""
+        with house.database.reading() as session:
+            head = session.execute(select(_head.c.epoch, _head.c.position)).one()
+            found = known.get(head.epoch)
+            if found is None:
+                found = known[head.epoch] = cls(head.epoch)
+            rows = session.execute(
+                select(_log).where(_log.c.position > found.head).order_by(_log.c.position)
+            ).all()
+        for row in rows:
+            found._take(row, house, agency)
+        found.head = head.position
+        return found
+
+    def accessible(self, worker: str, upto: int) -> dict[str, int]:
+        """{subject: since which position} of what a worker has access to at a position."""
+        open_: dict[str, set[str]] = {}
+        since: dict[str, int] = {}
+        for position, who, subject, grant, begins in self.access:
+            if position > upto or who != worker:
+                continue
+            grants = open_.setdefault(subject, set())
+            if begins and not grants:
+                since[subject] = position
+            if begins:
+                grants.add(grant)
+            else:
+                grants.discard(grant)
+        return {subject: since[subject] for subject, grants in open_.items() if grants}
+
+    def _take(self, row: Any, house: House, agency: str) -> None:
+        if row.kind in ("grant", "revoke"):
+            self._take_grant(row, house, agency)
+        if row.kind in ("changeset", "held"):
+            self._take_line(row, house, agency)
+        if row.kind == "changeset":
+            self.entries.append(self.lines[row.name])
+        if row.kind == "release":
+            self.entries.append(self.lines[row.name].at_position(row.position))
+        if row.kind == "held":
+            self.held[row.name] = row.outcome
+
+    def _take_grant(self, row: Any, house: House, agency: str) -> None:
+        said = json.loads(house.sealer.open(agency, row.sealed_for, log_context(row.position), row.box))
+        self.access.append((row.position, said["worker"], said["subject"], said["of"], row.kind == "grant"))
+
+    def _take_line(self, row: Any, house: House, agency: str) -> None:
+        box = house.sealer.open(agency, row.sealed_for, log_context(row.position), row.box)
+        try:
+            body = json.loads(box.partition(b" ")[2])
+            made = Entry.of_line(body, row.name, row.device, row.author, row.position, row.received_ms)
+        except (ValueError, KeyError, TypeError):
+            return
+        self.lines[row.name] = made
