@@ -5,11 +5,11 @@ The client: who somebody is, how they may be reached, and what a visitor must kn
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sync import CheckFlag, Json, Life, RecordView, ask, decided, flag, safest
+from sync import CheckFlag, Json, Life, RecordView, ask, flag, safest
 
+from ..assignment import assigned, assigned_facts, office
 from ..codes import SOURCES, YES_NO, YES_UNKNOWN_NO
 from ..fields import (
-    BY_OFFICE,
     BY_SUPERVISOR,
     CLAIM,
     DISCHARGE_SUMMARY,
@@ -70,12 +70,6 @@ HAZARDS: Final[Codes] = {
     "no_signal": ("No phone signal", "Sin señal de teléfono"),
     "area": ("Area", "Zona"),
     "other": ("Other", "Otro"),
-}
-
-ASSIGNMENTS: Final[Codes] = {
-    "assigned": ("Assigned", "Asignado"),
-    "cover": ("Cover", "Suplencia"),
-    "duty": ("On duty", "De guardia"),
 }
 
 
@@ -169,21 +163,8 @@ class Client(Record, title=("Client", "Cliente"), is_subject=True):
         settled_by=BY_SUPERVISOR,
         blocks=ON_FACTS,
     )
-    office = reference("Office", "Oficina", rule=decided(), settled_by=BY_OFFICE)
-    assigned = members(
-        group(
-            "Assigned",
-            "Asignado",
-            parts={
-                "kind": choice("Kind", "Tipo", ASSIGNMENTS),
-                "since": instant("Since", "Desde"),
-                "until": instant("Until", "Hasta"),
-            },
-            needs=("kind",),
-        ),
-        rule=decided(),
-        settled_by=BY_OFFICE,
-    )
+    office = office()
+    assigned = assigned()
 
     @classmethod
     def columns(cls, view: RecordView) -> dict[str, Json]:
@@ -207,8 +188,7 @@ class Client(Record, title=("Client", "Cliente"), is_subject=True):
         yield Fact("born", view.id, None if born is None else f"{born:%Y}")
         yield Fact("language", view.id, code_at(view, "language"))
         yield Fact("do_not_visit_alone", view.id, code_at(view, "do_not_visit_alone"))
-        for worker in sorted(view.members("assigned")):
-            yield Fact("assigned", worker, code_at(view, f"assigned/{worker}", "kind"), worker=worker)
+        yield from assigned_facts("assigned", view)
 
     @classmethod
     def names(cls, view: RecordView) -> Iterable[str]:

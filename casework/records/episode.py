@@ -5,10 +5,10 @@ An episode of care: from the referral to the discharge.
 from collections.abc import Iterable
 from typing import Final
 
-from sync import CheckFlag, Json, RecordView, ask, decided, flag, once
+from sync import CheckFlag, Json, RecordView, ask, flag, once
 
+from ..assignment import assigned, assigned_facts, office
 from ..fields import (
-    BY_OFFICE,
     CLAIM,
     DISCHARGE_SUMMARY,
     Codes,
@@ -17,13 +17,10 @@ from ..fields import (
     group,
     instant,
     line,
-    members,
-    reference,
     text,
 )
 from ..reading import code_at, day_at, moment_at, utc_at
 from ..record import Fact, Record
-from .client import ASSIGNMENTS
 
 REFERRERS: Final[Codes] = {
     "hospital": ("Hospital", "Hospital"),
@@ -93,21 +90,8 @@ class Episode(Record, title=("Episode of care", "Episodio de atención")):
         },
         needs=("kind",),
     )
-    office = reference("Office", "Oficina", rule=decided(), settled_by=BY_OFFICE)
-    assigned = members(
-        group(
-            "Assigned",
-            "Asignado",
-            parts={
-                "kind": choice("Kind", "Tipo", ASSIGNMENTS),
-                "since": instant("Since", "Desde"),
-                "until": instant("Until", "Hasta"),
-            },
-            needs=("kind",),
-        ),
-        rule=decided(),
-        settled_by=BY_OFFICE,
-    )
+    office = office()
+    assigned = assigned()
 
     @classmethod
     def columns(cls, view: RecordView) -> dict[str, Json]:
@@ -126,8 +110,7 @@ class Episode(Record, title=("Episode of care", "Episodio de atención")):
         yield Fact("episode", view.id, code_at(view, "status"), utc_at(view, "received_at"))
         yield Fact("payer", view.id, code_at(view, "payer", "kind"))
         yield Fact("discharge", view.id, code_at(view, "disposition"), utc_at(view, "discharge_date"))
-        for worker in sorted(view.members("assigned")):
-            yield Fact("episode_assigned", worker, code_at(view, f"assigned/{worker}", "kind"), worker=worker)
+        yield from assigned_facts("episode_assigned", view)
 
     @classmethod
     def checks(cls, view: RecordView) -> Iterable[CheckFlag]:
