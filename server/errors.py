@@ -10,6 +10,7 @@ What the server refuses, by what to do about it.
     │   └── CodeRefused      403  an enrolment code that is unknown, used or too old: ask for a new one
     ├── HistoryChanged       409  the server was restored: go back to `cursor`
     ├── AlreadyEnrolled      409  this key belongs to a device already
+    ├── Overtaken            409  somebody acted on it since it was shown: read `deeds`, look again, decide again
     ├── Refused              422  what was asked for breaks the rule that the message names
     ├── Unreadable           400  the request breaks the format named by `rule`
     ├── TooLarge             413  a bound is passed: `bound` names it, `limit` is its number
@@ -20,6 +21,8 @@ What the server refuses, by what to do about it.
 
 Errors carry evidence for the caller, never a client's data; `api.problems` says what leaves the server.
 """
+
+from collections.abc import Sequence
 
 
 class ServerError(Exception):
@@ -76,6 +79,14 @@ class HistoryChanged(ServerError):
 
 class AlreadyEnrolled(ServerError):
     """The public key belongs to a device already; a store has a key of its own."""
+
+
+class Overtaken(ServerError):
+    """Somebody acted on what was shown, so it is not what the person decided about; `deeds` say who and what."""
+
+    def __init__(self, deeds: Sequence[object]) -> None:
+        super().__init__("somebody has acted on this since it was shown")
+        self.deeds = tuple(deeds)
 
 
 class Refused(ServerError):

@@ -132,24 +132,28 @@ def is_open(view: RecordView) -> bool:
     return rank(level_of(view) or "none") > rank("low")
 
 
+def acts_of(view: RecordView) -> list[dict[str, Json]]:
+    """What was done, in the order in which it was written; what cannot be read is left out."""
+    units = [f"acts/{member}" for member in view.members("acts")]
+    units.sort(key=lambda unit: view.units[unit].live[0].order)
+    values = [view.value(unit) for unit in units]
+    return [value for value in values if isinstance(value, dict)]
+
+
 def waits(view: RecordView) -> bool:
     """Whether nobody of the office has acknowledged the level that is shown."""
     names = set(view.over("level"))
-    return is_open(view) and not any(names <= set(_seen(act)) for act in view.members("acts").values())
+    return is_open(view) and not any(names <= set(_seen(act)) for act in acts_of(view))
 
 
 def assigned_to(view: RecordView) -> str | None:
     """Who was last asked to look after it."""
-    found = [
-        (utc_text(act.get("at")) or "", to)
-        for act in view.members("acts").values()
-        if isinstance(act, dict) and act.get("act") == "assigned" and is_code(to := act.get("to"))
-    ]
-    return max(found)[1] if found else None
+    assigned = [act.get("to") for act in acts_of(view) if act.get("act") == "assigned"]
+    return next((to for to in reversed(assigned) if is_code(to)), None)
 
 
-def _seen(act: Json) -> list[str]:
-    seen = act.get("seen") if isinstance(act, dict) else None
+def _seen(act: dict[str, Json]) -> list[str]:
+    seen = act.get("seen")
     return [name for name in seen if isinstance(name, str)] if isinstance(seen, list) else []
 
 

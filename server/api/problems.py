@@ -46,6 +46,7 @@ FACES: Final[Mapping[type[Exception], Face]] = {
         409, "history-changed", "The server was restored from a backup", ("epoch", "cursor")
     ),
     errors.AlreadyEnrolled: Face(409, "already-enrolled", "This key belongs to a device already"),
+    errors.Overtaken: Face(409, "overtaken", "Somebody has acted on this since it was shown"),
     errors.Refused: Face(422, "refused", "What was asked for breaks a rule", ("rule",)),
     errors.Unreadable: Face(400, "unreadable", "The request cannot be read", ("rule",)),
     errors.TooLarge: Face(413, "too-large", "The request is larger than a bound allows", ("bound", "limit")),

@@ -18,7 +18,7 @@ Pages use `MATRIX` to declare their permission and `allows` to show what somebod
     select(...).where(rights.clients(by))                 # the rows of `subject` that somebody may know of
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final, Literal, TypeAlias
 
 from sqlalchemy import ColumnElement, false, select
@@ -191,7 +191,7 @@ def may_see_answers(by: Person, author: str | None, definition: Definition | Non
     return not confidential or by.id == author or purpose in PURPOSES
 
 
-def check_not_own(by: Person, authors: frozenset[str] | set[str], act: str) -> None:
+def check_not_own(by: Person, authors: Collection[str], rule: str) -> None:
     """
     Whether somebody judges the work of others.
 
@@ -199,7 +199,7 @@ def check_not_own(by: Person, authors: frozenset[str] | set[str], act: str) -> N
         NotAssigned: It is, in part, their own.
     """
     if by.id in authors:
-        raise NotAssigned(f"nobody {act} own work")
+        raise NotAssigned(rule)
 
 
 def _within(by: Person, found: Scope) -> ColumnElement[bool]:

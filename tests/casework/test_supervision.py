@@ -1,5 +1,7 @@
 """What supervisors do about records, as the records themselves tell it: reviews, acts on a risk, spans of time."""
 
+from dataclasses import replace
+
 import pytest
 
 from casework import facts, signing, validate
@@ -147,7 +149,8 @@ def test_none_and_low_wait_for_nobody_and_not_known_does() -> None:
 
 def test_a_flag_shows_who_was_asked_last_to_look_after_it() -> None:
     """The one before has been relieved."""
-    view = flag(act(flag(), "assigned", NINE, to=ANA), act(flag(), "assigned", TEN, to=BEN))
+    first, last = act(flag(), "assigned", TEN, to=BEN), act(flag(), "assigned", NINE, to=ANA)
+    view = flag(replace(last, at=5), replace(first, at=6))
 
     assert assigned_to(view) == BEN
     assert Fact("risk_in_hand", "self_harm", "high", NINE_UTC, BEN) in facts(view)
