@@ -112,7 +112,7 @@ class Rows:
         """
         change = self.outbox.change(tx.envelopes, head.last_envelope)
         new = self._moved(head, tx, change)
-        places = self._places_for(tx)
+        places, box_of_head = self._places_for(tx), self._heads.seal(new)
         with self._turn:
             self._open_or_locked()
             self._db.execute("BEGIN IMMEDIATE")
@@ -125,12 +125,15 @@ class Rows:
                     [(places[name], name, row.version, box) for name, (row, box, _) in tx.rows.items()],
                 )
                 self.outbox.write(self._db, change)
-                self._db.execute(_WRITE_HEAD, (self._heads.seal(new),))
+                self._db.execute(_WRITE_HEAD, (box_of_head,))
                 self._db.execute("COMMIT")
-            except sqlite3.Error as error:
+            except BaseException as error:
+                # Also what has nothing to do with the file must not leave a transaction open behind it.
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
-                raise database.meaning(error) from None
+                if isinstance(error, sqlite3.Error):
+                    raise database.meaning(error) from None
+                raise
             self._committed(tx, new, places)
             self.outbox.done(change)
 

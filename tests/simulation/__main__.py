@@ -60,16 +60,19 @@ def _asked() -> argparse.Namespace:
 
 
 def _run_many(seeds: range, processes: int, stop: int) -> list[Outcome]:
-    if processes == 1:
-        outcomes: list[Outcome] = []
-        for seed in seeds:
-            outcomes.append(replace(run(seed), words=()))
-            if sum(bool(outcome.broken) for outcome in outcomes) >= stop:
-                break
-        return outcomes
+    """Run seeds, and tell of each that breaks when it does."""
     parts = [seeds[start : start + CHUNK] for start in range(0, len(seeds), CHUNK)]
+    outcomes: list[Outcome] = []
     with ProcessPoolExecutor(processes) as pool:
-        return [outcome for part in pool.map(_run_part, parts) for outcome in part]
+        for part in pool.map(_run_part, parts) if processes > 1 else map(_run_part, parts):
+            outcomes += part
+            for outcome in part:
+                if outcome.broken:
+                    print(f"seed {outcome.seed}: {outcome.what}", flush=True)
+            if sum(bool(outcome.broken) for outcome in outcomes) >= stop:
+                pool.shutdown(cancel_futures=True)
+                break
+    return outcomes
 
 
 def _run_part(seeds: range) -> list[Outcome]:

@@ -181,7 +181,7 @@ class _Planner:
         hands = [n % workers for n in range(self.tablets)]
         if random.random() < 0.3:
             hands[-1] = WORKERS
-        acts = [self._act(0) for _ in range(random.randint(24, 60))]
+        acts = [self._act(0) for _ in range(random.randint(30, 90))]
         return Plan(
             seed=self.seed,
             hands=tuple(hands),

@@ -15,10 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from client_sdk import KdfCost, Providers, Tablet, TabletSettings
+from client_sdk import KdfCost, Providers, Tablet, TabletSettings, enrolment, opening
 from client_sdk.desk import Desk
 from client_sdk.errors import ClientError
-from client_sdk.opening import finish_take_over
 from client_sdk.query import indexing
 from client_sdk.replica import Replica
 from client_sdk.store import Store
@@ -133,16 +132,9 @@ class SimTablet:
 
     def enrol(self, code: str) -> None:
         """Become a device of the worker."""
-        made = Tablet.enrol(
-            self.folder,
-            server="https://doorstep.example",
-            code=code,
-            secret=PIN,
-            providers=self.providers(),
-            device_secrets=self.world.secrets,
-            transport=self.wire,
-        )
-        made.lock()
+        on = opening.Machine(self.providers(), self.world.secrets)
+        place = enrolment.Place("https://doorstep.example")
+        opening.make(self.folder, PIN, code, place, self.wire, on, None)
         self.open()
 
     def open(self) -> None:
@@ -157,7 +149,7 @@ class SimTablet:
             indexing=indexing(),
             background=_not_now,
         )
-        finish_take_over(store, vault)
+        opening.finish_take_over(store, vault)
         watchers = Watchers()
         desk = Desk(store, vault, providers, watchers)
         self.tablet = Tablet(desk, watchers, TabletSettings(idle_s=NEVER_IDLE_S), self.wire)

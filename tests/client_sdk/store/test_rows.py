@@ -213,6 +213,22 @@ def test_a_commit_that_fails_in_the_middle_is_undone(store):
     assert (store.get("row", "a"), len(store.outbox)) == ({"n": 2}, 1)
 
 
+def test_an_interruption_in_the_middle_of_a_commit_leaves_the_store_usable(store, monkeypatch):
+    """Whoever is interrupted in a save goes on saving afterwards, and can still lock."""
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store._rows.outbox, "write", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            put(store, a={"n": 1})
+
+    put(store, b={"n": 2})
+    assert (store.get("row", "a"), store.get("row", "b")) == (None, {"n": 2})
+    store.close()
+
+
 @pytest.mark.parametrize("indexed", [True, False])
 def test_two_keys_of_one_name_are_refused(shelf, store, monkeypatch, indexed):
     """One in 2⁶⁴, but never a lost record."""
