@@ -25,6 +25,7 @@ from .settings import Identity
 from .store import Store
 from .transport import HttpTransport, Transport
 from .vault import DeviceSecrets, KeyringSecrets, Vault, exists, kind_of
+from .vault.dumps import keep_memory_out_of_dumps
 from .watch import Watchers
 
 IDENTITY: Final = ("identity", "-")
@@ -41,7 +42,12 @@ class Machine:
 
 
 def machine(secret: str, providers: Providers | None, device_secrets: DeviceSecrets | None) -> Machine:
-    """The machine's own providers where none are given; its keyring where a PIN needs one and there is one."""
+    """
+    The machine's own providers where none are given; its keyring where a PIN needs one and there is one.
+
+    From here on the process may hold keys and records, so it leaves no core file any more.
+    """
+    keep_memory_out_of_dumps()
     if device_secrets is None and kind_of(secret) == "pin":
         try:
             device_secrets = KeyringSecrets()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 
 from .crypto import KeyStore, Sealer, master_of
+from .crypto.dumps import keep_memory_out_of_dumps
 from .db import Database
 from .settings import Providers, Settings
 
@@ -28,7 +29,7 @@ class House:
     @classmethod
     def open(cls, settings: Settings, providers: Providers) -> "House":
         """
-        Open the database and the key store; nothing is made or changed.
+        Open the database and the key store; nothing is made or changed, and no core file of this process is kept.
 
         Raises:
             Unready: There is no master key.
@@ -36,6 +37,7 @@ class House:
         """
         if settings.keys == settings.database and settings.keys != "sqlite://":
             raise ValueError("DOORSTEP_KEYS_URL must not be DOORSTEP_DATABASE_URL")
+        keep_memory_out_of_dumps()
         master = master_of(settings, providers.entropy)
         database = _database(settings.database, settings, providers)
         keys_database = _database(settings.keys, settings, providers)

@@ -5,6 +5,7 @@ R4B differs from R4 in neither of the two resources that we read.
 """
 
 import json
+import re
 from typing import Any, Final
 
 from fhir.resources.R4B.patient import Patient
@@ -17,6 +18,7 @@ FORMS: Final[dict[str, type[BaseModel]]] = {"Patient": Patient, "Questionnaire":
 """The resources that are imported."""
 
 DEPTH_RULE: Final = "is nested too deep"
+_ELEMENT: Final = re.compile(r"_?[a-z][A-Za-z]{0,40}")
 _RULES: Final = {"missing": "is required", "extra_forbidden": "is not known in FHIR R4"}
 
 
@@ -40,11 +42,16 @@ def resource_of(data: bytes) -> dict[str, Any]:
         FORMS[kind].model_validate(resource)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
+        place = ".".join(_part(part) for part in first["loc"])
         rule = _RULES.get(first["type"], "breaks the rule of its data type")
         raise Unreadable(f"{kind}.{place} {rule}" if place else f"{kind} {rule}") from None
     assert isinstance(resource, dict), "it has a member"
     return resource
+
+
+def _part(part: int | str) -> str:
+    """A step of a place, if it can be an element's name: what else somebody wrote there may be a person's."""
+    return str(part) if isinstance(part, int) or _ELEMENT.fullmatch(part) else "(no name of an element)"
 
 
 def _json(data: bytes) -> Any:

@@ -39,15 +39,19 @@ class Agency:
     """A server's folder with an agency in it, whose supervisor types."""
 
     home: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Further settings of the server, as its environment has them."""
     ids: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def found(cls, home: Path) -> Self:
+    def found(
+        cls, home: Path, settings: Mapping[str, str] | None = None, name: str = "Hill County Care"
+    ) -> Self:
         """An agency with one office, its supervisor, and one worker."""
-        made = cls(home)
+        made = cls(home, settings or {})
         made.ids.update(
             made.office.told(
-                *("init", "Hill County Care", "--office", "Hill"),
+                *("init", name, "--office", "Hill"),
                 *("--administrator", ADMINISTRATOR, "--supervisor", SUPERVISOR),
             )
         )
@@ -69,8 +73,13 @@ class Agency:
         """A one-time code for a tablet of the worker."""
         return str(self.office.told("invite", WORKER)["code"])
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What tells a command or a server of this agency where its data is."""
+        return {"DOORSTEP_HOME": str(self.home), **self.settings}
+
     def _shell(self, person: str) -> Shell:
-        return Shell({"DOORSTEP_HOME": str(self.home), "DOORSTEP_AS": person})
+        return Shell({**self.environment, "DOORSTEP_AS": person})
 
 
 def tablet_in(folder: Path) -> Shell:

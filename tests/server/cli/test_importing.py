@@ -189,6 +189,7 @@ def test_a_number_of_another_system_tells_who_is_here_already(at_work: Installat
         ("a.json", b'{"resourceType": "CareTeam"}', "is a FHIR CareTeam: only Patient and Questionnaire"),
         ("a.json", b'{"resourceType": "Patient", "birthDate": "soon"}', "Patient.birthDate breaks"),
         ("a.json", b'{"resourceType": "Patient", "shoe": 9}', "Patient.shoe is not known in FHIR R4"),
+        ("a.json", b'{"resourceType": "Patient", "Rosa 1950": 9}', "Patient.(no name of an element) is not"),
         ("a.json", b'{"resourceType": "Patient"}', "Patient.name must have"),
         ("a.json", b'{"resourceType": "Questionnaire", "status": "draft"}', "has no item"),
     ],
