@@ -11,6 +11,8 @@ from typing import Any, Final, TypeGuard
 
 from sync import RecordView
 
+_UTC: Final = "%Y-%m-%dT%H:%M:%SZ"
+
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,63}\Z").match
 """A code is short and has no spaces: words of a client seldom pass, and never a sentence."""
 
@@ -56,7 +58,15 @@ def utc_text(value: Any) -> str | None:
     if day is not None:
         return day.isoformat()
     moment = _moment(value)
-    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if moment is None else moment.astimezone(UTC).strftime(_UTC)
+
+
+def utc_of_ms(ms: int) -> str:
+    """Milliseconds since 1970 as text that sorts by time; the year 9999 for what no calendar holds."""
+    try:
+        return datetime.fromtimestamp(ms // 1000, UTC).strftime(_UTC)
+    except (ValueError, OverflowError, OSError):
+        return "9999-12-31T23:59:59Z"
 
 
 def is_code(value: Any) -> TypeGuard[str]:

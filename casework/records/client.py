@@ -27,7 +27,7 @@ from ..fields import (
     reference,
 )
 from ..fields import flag as truth
-from ..reading import code_at, day_at, utc_at, words_at
+from ..reading import code_at, day_at, utc_at, utc_of_ms, utc_text, words_at
 from ..record import Fact, Record
 
 ON_FACTS: Final = frozenset((CLAIM, DISCHARGE_SUMMARY))
@@ -188,6 +188,9 @@ class Client(Record, title=("Client", "Cliente"), is_subject=True):
         yield Fact("born", view.id, None if born is None else f"{born:%Y}")
         yield Fact("language", view.id, code_at(view, "language"))
         yield Fact("do_not_visit_alone", view.id, code_at(view, "do_not_visit_alone"))
+        yield Fact("interpreter_needed", view.id, code_at(view, "interpreter_needed"))
+        if reported_deceased(view):
+            yield Fact("deceased", view.id, "reported", _reported_at(view))
         yield from assigned_facts("assigned", view)
 
     @classmethod
@@ -233,6 +236,15 @@ def _state(view: RecordView) -> str:
     if view.life is not Life.ACTIVE:
         return str(view.life.value)
     return "deceased" if reported_deceased(view) else "active"
+
+
+def _reported_at(view: RecordView) -> str:
+    """When the agency first heard of the death: as a report says, else when it was written."""
+    return min(
+        utc_text(live.value.get("reported_at")) or utc_of_ms(live.at.ms)
+        for live in view.units["deceased"].live
+        if isinstance(live.value, dict) and live.value.get("deceased") is True
+    )
 
 
 def _name_parts(value: Json) -> list[str]:

@@ -109,6 +109,8 @@ class Episode(Record, title=("Episode of care", "Episodio de atención")):
         """What intake, the caseload and the equity report count."""
         yield Fact("episode", view.id, code_at(view, "status"), utc_at(view, "received_at"))
         yield Fact("payer", view.id, code_at(view, "payer", "kind"))
+        admitted = utc_at(view, "admitted_on")
+        yield Fact("admitted", view.id, None if admitted is None else "admitted", admitted)
         yield Fact("discharge", view.id, code_at(view, "disposition"), utc_at(view, "discharge_date"))
         yield from assigned_facts("episode_assigned", view)
 

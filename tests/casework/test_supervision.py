@@ -6,6 +6,7 @@ import pytest
 
 from casework import facts, signing, validate
 from casework.errors import BadAnswer
+from casework.reading import utc_of_ms
 from casework.record import Fact
 from casework.records.handover import state_of
 from casework.records.risk_flag import assigned_to, is_open, waits
@@ -291,3 +292,37 @@ def test_nobody_accepts_a_hand_over_for_another() -> None:
 
     assert codes(record("handover", offered, other)) == ["answered_by_another"]
     assert codes(record("handover", offered)) == []
+
+
+def test_a_death_is_told_from_the_first_report_of_it() -> None:
+    """*Since you left* goes by when the agency heard, not by when somebody died."""
+    late: Json = {"deceased": True, "on": "2026-11-01", "reported_at": TEN}
+    view = record(
+        "client", Save(ANA, {"deceased": late}), Save(BEN, {"deceased": {**late, "reported_at": NINE}}, 2)
+    )
+    unsaid = record("client", Save(ANA, {"deceased": {"deceased": True}}, 1_764_000_000_000))
+    beyond = record("client", Save(ANA, {"deceased": {"deceased": True}}, 10**11))
+
+    assert Fact("deceased", "r1", "reported", NINE_UTC) in facts(view)
+    assert Fact("deceased", "r1", "reported", "1973-03-03T09:46:40Z") in facts(beyond)
+    assert Fact("deceased", "r1", "reported", "2001-09-09T01:46:40Z") in facts(unsaid)
+    assert all(fact.kind != "deceased" for fact in facts(one("client", deceased={"deceased": False})))
+
+
+def test_an_admission_and_the_need_of_an_interpreter_are_counted() -> None:
+    """Monday's list and the list of who was forgotten rest on them."""
+    assert Fact("admitted", "r1", "admitted", "2026-11-24") in facts(one("episode", admitted_on="2026-11-24"))
+    assert Fact("interpreter_needed", "r1", "yes") in facts(one("client", interpreter_needed="yes"))
+
+
+def test_a_time_that_no_calendar_holds_is_the_last_one() -> None:
+    """No clock of a tablet may break a list."""
+    assert utc_of_ms(10**15) == "9999-12-31T23:59:59Z"
+    assert utc_of_ms(0) == "1970-01-01T00:00:00Z"
+
+
+def test_the_capacity_of_somebody_is_a_number_of_hours() -> None:
+    """The caseload is held against it."""
+    staff = record("staff", Save("ida", {"capacity_hours": 120}, device=OFFICE), id_=ANA, subject=ANA)
+
+    assert Fact("capacity", ANA, "120", None, ANA) in facts(staff)
