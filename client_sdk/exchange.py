@@ -27,7 +27,7 @@ from sync.limits import PAGE_BYTES_MAX, PUSH_BYTES_MAX
 
 from .clock import Providers
 from .errors import ClientError, Offline, Revoked
-from .replica import Given, Received, Replica, pending, receive, reoffer
+from .replica import Given, Received, Replica, named, pending, receive, reoffer
 from .transport import Answer, DeviceKey, Transport, Unreached
 
 LINK_S: Final = 20.0
@@ -113,6 +113,9 @@ class Conversation:
             self._known = {part.name for part in waiting}
             if place.restored is not None:
                 self._go_on_after_restore(standing)
+            for about in replica.subjects.group("moving"):
+                if about.wanted:
+                    self._exchange.refetch(about.id)
 
     def run(self, progress: Callable[[Progress], None], stopped: Callable[[], bool]) -> Progress:
         """
@@ -147,6 +150,9 @@ class Conversation:
         reply = answer.reply
         if isinstance(reply, Reply) and reply.epoch != request.head.epoch:
             raise Offline("the answer belongs to another history than the question", retry=False)
+        if isinstance(reply, Reply):
+            with self._turn():
+                reply = named(self._replica, reply)
         applied = self._exchange.receive(request, reply)
         assert applied is not None, "the message that was asked for is the one that is awaited"
         if isinstance(reply, HistoryChanged) and not applied.history_changed:

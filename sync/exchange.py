@@ -143,7 +143,7 @@ class Exchange:
         The message to send now. Asking twice gives the same answer.
 
         Raises:
-            Oversize: After a changed history: the tablet holds more subjects than one request can name.
+            Oversize: More subjects were named to `reoffer` than one request can hold.
         """
         if self._awaited is not None:
             return self._awaited
@@ -187,13 +187,13 @@ class Exchange:
         self._link = link
         self._awaited = None
 
-    def reoffer(self, offers: Sequence[Pending], holds: Sequence[str], again: Sequence[str]) -> None:
+    def reoffer(self, offers: Sequence[Pending], holds: Sequence[str] | None, again: Sequence[str]) -> None:
         """
         Go on after a changed history.
 
         Args:
             offers: What was ever sent and kept, and what is pending, in order of making, never issued anew.
-            holds: The subjects that this tablet holds.
+            holds: The subjects that this tablet holds; none begins from the empty cursor, which names nothing.
             again: Those of them with rows newer than the standing's cursor, or with a leave that waited.
         """
         assert self._end is Done.RESTORED, "a re-offer follows a changed history"
@@ -201,7 +201,11 @@ class Exchange:
         saved_meanwhile = [part for part in self._work.pending if part.name not in offered]
         self._end = None
         self._complete = False
-        self._work = _Work([*offers, *saved_meanwhile], holds=tuple(holds), again=tuple(again))
+        self._work = _Work([*offers, *saved_meanwhile])
+        if holds is None:
+            self._standing = Standing(self._standing.epoch, "")
+        else:
+            self._work.holds, self._work.again = tuple(holds), tuple(again)
 
     def _request(self) -> SyncRequest:
         work, lines = self._work, self._work.lines()

@@ -4,6 +4,7 @@ The replica: the server's state as this tablet has it, and its own work over it.
 
 from .history import Reoffer, pending, reoffer
 from .leaving import erase_left
+from .naming import named
 from .receiving import Received, receive
 from .records import RecordKey, RecordRow
 from .replica import Replica, Touched
@@ -37,6 +38,7 @@ __all__ = [
     "Touched",
     "erase_left",
     "issue_again",
+    "named",
     "pending",
     "receive",
     "reoffer",

@@ -8,12 +8,20 @@ offered as it was signed, the work whose content is gone as its sealed envelope.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from sync import Pending, Standing, write_envelope_line
+from sync.limits import PUSH_BYTES_MAX
 
 from .pages import discard_staged
 from .replica import Replica
 from .rows import Own
+
+NAMED_BYTES_MAX: Final = PUSH_BYTES_MAX // 2
+"""Bytes of the subjects that are named after a changed history: they fit into one request, however they compress."""
+
+QUOTED_BYTES: Final = 3
+"""Bytes that a name takes besides itself: two quotes and a comma."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +30,8 @@ class Reoffer:
 
     offers: Sequence[Pending]
     """In order of making."""
-    holds: tuple[str, ...]
+    holds: tuple[str, ...] | None
+    """The subjects that are here; none where they are too many to name, and the tablet begins from nothing."""
     again: tuple[str, ...]
 
 
@@ -50,9 +59,18 @@ def cut(replica: Replica, standing: Standing) -> None:
 
 
 def reoffer(replica: Replica) -> Reoffer:
-    """What to offer, in order of making; also after the tablet was switched off in between."""
+    """
+    What to offer, in order of making; also after the tablet was switched off in between.
+
+    A tablet that holds more than one request can name begins from nothing, in a transaction of its own: what
+    does not enter again is not granted any more, and goes.
+    """
     again = replica.place.value.restored or ()
     holds = tuple(sorted(about.id for about in replica.subjects.values() if about.shown))
+    if sum(len(subject) + QUOTED_BYTES for subject in (*holds, *again)) > NAMED_BYTES_MAX:
+        with replica.transaction():
+            _begin_from_nothing(replica)
+        return Reoffer(pending(replica), None, ())
     return Reoffer(pending(replica), holds, again)
 
 
@@ -65,6 +83,14 @@ def pending(replica: Replica) -> list[Pending]:
         if sent.envelope in envelopes:
             lines[sent.order] = Pending(sent.name, write_envelope_line(envelopes[sent.envelope]))
     return [lines[order] for order in sorted(lines)]
+
+
+def _begin_from_nothing(replica: Replica) -> None:
+    """All that is shown stays shown until it enters again."""
+    place = replica.place.value
+    replica.place.value = replace(place, cursor="", head=0, kept=(), restored=None)
+    for about in list(replica.subjects.values()):
+        replica.subjects.put(about.id, replace(about, whole_at=0))
 
 
 def _forget_outcome(replica: Replica, own: Own) -> None:
@@ -91,6 +117,7 @@ def _void(replica: Replica, position: int) -> tuple[str, ...]:
             leaving=False,
             staged=False,
             refetched=False,
+            wanted=False,
             whole_at=min(about.whole_at, position),
         )
         replica.subjects.put(about.id, cut_back)

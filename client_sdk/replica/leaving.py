@@ -18,7 +18,9 @@ def ended(replica: Replica, subject: str) -> None:
         replica.staged.delete(key, subject)
     about = replica.subjects.get(subject)
     if about is not None:
-        replica.subjects.put(subject, replace(about, leaving=True, entering=False, staged=False))
+        replica.subjects.put(
+            subject, replace(about, leaving=True, entering=False, staged=False, wanted=False)
+        )
 
 
 def erase_left(replica: Replica, now_ms: int) -> None:

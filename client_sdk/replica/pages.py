@@ -12,8 +12,8 @@ from sync.digest import write_digest
 
 from . import leaving
 from .records import StagedRow
-from .replica import Replica
-from .rows import DAY_MS, Own, Subject
+from .replica import EVERYBODYS, Replica
+from .rows import DAY_MS, Own, Subject, unit_key
 from .standing import Kept
 
 KEPT_CURSORS_MAX = 90
@@ -93,7 +93,14 @@ def _become_whole(replica: Replica, subject: str, head: int) -> None:
     discard_staged(replica, subject)
     about = replica.subjects.get(subject) or about
     whole = replace(
-        about, shown=True, entering=False, leaving=False, staged=False, whole_at=max(head, about.whole_at)
+        about,
+        shown=True,
+        entering=False,
+        leaving=False,
+        staged=False,
+        whole_at=max(head, about.whole_at),
+        refetched=about.refetched or about.wanted,
+        wanted=False,
     )
     replica.subjects.put(subject, whole)
     _fold(replica, [own for own in replica.own.group(subject) if own.accepted and own.position <= head])
@@ -110,6 +117,8 @@ def _complete(replica: Replica, page: PageIn, now_ms: int) -> tuple[str, ...]:
             _show_staged(replica, about.id)
     _fold(replica, _included(replica))
     _let_go_unheld(replica, page.head)
+    if not place.kept:
+        _let_go_ungranted(replica)
     _keep_cursor(replica, page.cursor, now_ms)
     return _compare(replica, page)
 
@@ -150,6 +159,7 @@ def _fold(replica: Replica, included: list[Own]) -> None:
     for own in sorted(included, key=lambda own: own.position):
         for key in own.records:
             _fold_into(replica, own, Record(*key, own.made.subject))
+        _mark_replaced(replica, own)
         replica.own.delete(own.name)
     for key, subject in touched:
         replica.refresh(key, subject)
@@ -168,12 +178,26 @@ def _fold_into(replica: Replica, own: Own, empty: Record) -> None:
         replica.set_server(key, empty.subject, replace(server, units=units))
 
 
+def _mark_replaced(replica: Replica, own: Own) -> None:
+    """Held work that this has replaced must not come back into view when this is out of the overlay."""
+    for held in [other for other in replica.own.group(own.made.subject) if other.held]:
+        keys = {unit_key(write) for write in own.made.writes if held.name in write.over}
+        replica.own.put(held.name, replace(held, replaced=held.replaced | keys))
+
+
 def _let_go_unheld(replica: Replica, head: int) -> None:
     """Accepted work about a subject that this page did not bring: access to it has ended meanwhile."""
     for own in list(replica.own.values()):
         subject = own.made.subject
         if own.accepted and own.position <= head and replica.subjects.get(subject) is None:
             replica.subjects.put(subject, Subject(subject, leaving=True))
+
+
+def _let_go_ungranted(replica: Replica) -> None:
+    """The first complete page of a history: what is here and did not enter with it is not granted in it."""
+    for about in list(replica.subjects.values()):
+        if about.shown and about.whole_at == 0 and about.id != EVERYBODYS:
+            leaving.ended(replica, about.id)
 
 
 def _keep_cursor(replica: Replica, cursor: str, now_ms: int) -> None:
@@ -192,11 +216,11 @@ def _compare(replica: Replica, page: PageIn) -> tuple[str, ...]:
         if about is None or about.leaving:
             continue
         if write_digest(about.digest) == digest:
-            replica.subjects.put(subject, replace(about, refetched=False, differs=False))
+            replica.subjects.put(subject, replace(about, refetched=False, differs=False, wanted=False))
         elif about.refetched:
             replica.subjects.put(subject, replace(about, differs=True))
         else:
-            replica.subjects.put(subject, replace(about, refetched=True))
+            replica.subjects.put(subject, replace(about, wanted=True))
             again.append(subject)
     place = replica.place.value
     if page.total and not any(about.leaving for about in replica.subjects.group("moving")):

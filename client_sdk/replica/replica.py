@@ -172,7 +172,7 @@ class Replica:
         shown = {write.name for unit in record.units.values() for write in unit.live}
         if own.name in shown:
             return record
-        return record.apply(Accepted(own.made, own.position, at), self.rule_of)
+        return record.apply(Accepted(own.overlay, own.position, at), self.rule_of)
 
     def _put(self, key: RecordKey, row: RecordRow) -> None:
         self.records.put(key, row)

@@ -5,13 +5,21 @@ Where the tablet stands is in `standing`; the states of records are rows as the 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Self
+from dataclasses import dataclass, replace
+from typing import Any, Final, Self, TypeAlias
 
-from sync import At, Changeset, Json, Live, Prefix, parse
+from sync import At, Changeset, Json, Live, Prefix, Write, parse
 from sync.wire import read_line
 
 DAY_MS: Final = 24 * 60 * 60 * 1000
+
+UnitKey: TypeAlias = tuple[str, str, str]
+"""(record type, record id, unit)"""
+
+
+def unit_key(write: Write) -> UnitKey:
+    """Where a write writes."""
+    return write.type, write.id, write.unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +36,7 @@ class Subject:
     staged: bool = False
     """Rows of it came that may not be shown yet."""
     refetched: bool = False
-    """It was asked for again, because its digest did not match."""
+    """It came once more, because its digest did not match."""
     differs: bool = False
     """Its digest did not match again: reported, not repeated."""
     whole_at: int = 0
@@ -36,24 +44,34 @@ class Subject:
     digest: int = 0
     newest: int = 0
     """The greatest position of its rows."""
+    wanted: bool = False
+    """Its digest did not match, and it is to be asked for again."""
 
     @property
     def moving(self) -> str:
         """`moving` while something of it is unfinished, else `still`."""
-        return "moving" if self.entering or self.leaving or self.staged else "still"
+        unfinished = self.entering or self.leaving or self.staged or self.wanted
+        return "moving" if unfinished else "still"
 
     def to_json(self) -> Json:
         """As it is stored."""
-        flags = [self.shown, self.entering, self.leaving, self.staged, self.refetched, self.differs]
+        flags = [
+            self.shown,
+            self.entering,
+            self.leaving,
+            self.staged,
+            self.refetched,
+            self.differs,
+            self.wanted,
+        ]
         marks = "".join("01"[flag] for flag in flags)
         return [self.id, marks, self.whole_at, str(self.digest), self.newest]
 
     @classmethod
     def from_json(cls, value: Any) -> Self:
         """As it was stored."""
-        shown, entering, leaving, staged, refetched, differs = [mark == "1" for mark in value[1]]
-        flags = (shown, entering, leaving, staged, refetched, differs)
-        return cls(value[0], *flags, value[2], int(value[3]), value[4])
+        *flags, wanted = [mark == "1" for mark in value[1]]
+        return cls(value[0], *flags, value[2], int(value[3]), value[4], wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +93,8 @@ class Own:
     decision: str = ""
     """`not_applied`, once a person decided so about held work."""
     reason: str = ""
+    replaced: frozenset[UnitKey] = frozenset()
+    """Where later work of this tablet, which is part of the record, has replaced it while it is held."""
 
     @property
     def name(self) -> str:
@@ -96,6 +116,15 @@ class Own:
         """Whether the overlay shows it."""
         return not self.decision
 
+    @property
+    def overlay(self) -> Changeset:
+        """What of it is laid over the server's state."""
+        if not self.replaced:
+            return self.made
+        return replace(
+            self.made, writes=tuple([w for w in self.made.writes if unit_key(w) not in self.replaced])
+        )
+
     def live(self, value: Json) -> Live:
         """One of its writes as the only live one of its unit."""
         made = self.made
@@ -113,6 +142,8 @@ class Own:
             "at": self.at_ms,
             "told": [self.held, self.sentence, self.decision, self.reason],
         }
+        if self.replaced:
+            value["replaced"] = [list(key) for key in sorted(self.replaced)]
         return value
 
     @classmethod
@@ -120,7 +151,8 @@ class Own:
         """As it was stored."""
         line = value["line"].encode()
         made = parse(Prefix(*value["prefix"]), read_line(line).body)
-        return cls(made, value["order"], line, value["position"], value["at"], *value["told"])
+        replaced = frozenset([(key[0], key[1], key[2]) for key in value.get("replaced", ())])
+        return cls(made, value["order"], line, value["position"], value["at"], *value["told"], replaced)
 
 
 @dataclass(frozen=True, slots=True)

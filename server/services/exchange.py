@@ -172,17 +172,17 @@ def _by_device(
 
 
 def _opened(session: Session, device: Device, line: Line, at: House) -> tuple[str, Line]:
-    """What is in an envelope: its signer, if that is a device of the same worker, and its line."""
+    """The signer and the line in an envelope; one that is by no device of this worker stays closed."""
     with reading(session):
         content = agencies.open_envelope(session, at.sealer, device.agency, line.body)
         found = None if content is None else read_envelope(content)
         if found is None:
-            return device.id, Line(b"", line.body)
+            return device.id, line
         prefix, plain = found
         here = (_device.c.agency == device.agency) & (_device.c.id == prefix.device)
         worker = session.scalar(select(_device.c.worker).where(here))
     if prefix.agency != device.agency or worker != device.worker or prefix.author != device.worker:
-        return device.id, plain
+        return device.id, line
     return prefix.device, plain
 
 

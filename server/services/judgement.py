@@ -139,8 +139,7 @@ def _is_own_unfinished(book: Book, author: Author, write: Write) -> bool:
 
 def _settlement_fault(book: Book, author: Author, made: Changeset) -> str:
     for write in made.writes:
-        rule = rule_for(casework.rule_of, write.type, write.unit)
-        if rule.name != "ask" or not _decides(book, write):
+        if not is_settlement(book, write):
             continue
         if not made.settles:
             return "not_settled"
@@ -149,8 +148,10 @@ def _settlement_fault(book: Book, author: Author, made: Changeset) -> str:
     return ""
 
 
-def _decides(book: Book, write: Write) -> bool:
-    """Whether a write replaces rivals that differ."""
+def is_settlement(book: Book, write: Write) -> bool:
+    """Whether a write replaces rivals that differ, where only a person with the right and a reason may."""
+    if rule_for(casework.rule_of, write.type, write.unit).name != "ask":
+        return False
     record = book.record(Key(write.type, write.id))
     state = None if record is None else record.units.get(write.unit)
     if state is None:

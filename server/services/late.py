@@ -5,13 +5,13 @@ It is released as it is, with its own author and signature, at a new position; o
 changeset of the office that quotes it; or it is not applied, with a reason. Nothing can be thrown away.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
-from sync import At, Changeset, Json, Prefix, canonical, parse
+from sync import At, Changeset, Json, Live, Prefix, Write, canonical, parse
 from sync.record import Accepted
 from sync.wire import read_line
 
@@ -24,9 +24,10 @@ from ..tables.log import LogRow
 from . import office, subjects
 from .accept import apply, open_from_field
 from .book import Book, changeset_columns, log_context
-from .judgement import SENTENCES, Author, fault_of, opens_subject
+from .judgement import SENTENCES, Author, fault_of, is_settlement, opens_subject
 from .known import DECISION
 from .people import SUPERVISOR, Person, person
+from .records import Key
 
 RELEASED: Final = "released"
 NOT_APPLIED: Final = "not_applied"
@@ -147,8 +148,11 @@ def release_to_office(book: Book, by: Person, name: str, reason: str, providers:
     """
     Put held work into its records by a changeset of the office that quotes it, for the worker of today.
 
+    Its values are the author's. What they replace is what the record shows now, for that is what the person who
+    decides has in view; where it shows rivals that only a settlement may decide, this is one.
+
     Raises:
-        NotAssigned: Not this person's office, or own work.
+        NotAssigned: Not this person's office, own work, or a settlement that is not theirs.
         Refused: It is decided already, or a value in it breaks a rule.
     """
     late = _decidable(book, by, name)
@@ -156,9 +160,15 @@ def release_to_office(book: Book, by: Person, name: str, reason: str, providers:
     if made is None or not subjects.exists(book, made.subject):
         raise Refused(f"{name} has no client to be written to")
     quoted = f"{reason} [quotes {name} by {late.worker}]"
-    said = office.Said(made.subject, made.writes, quoted, made.settles)
-    office.write(book, by, said, providers)
-    position, _ = book.act("act", {"act": "quoted", "by": by.id, "name": name}, subject=made.subject)
+    writes = [replace(write, over=tuple([live.name for live in _live(book, write)])) for write in made.writes]
+    settled = [write for write in writes if is_settlement(book, write)]
+    if any(live.author == by.id for write in settled for live in _live(book, write)):
+        raise NotAssigned("nobody settles own work", made.subject)
+    settles = made.settles or bool(settled)
+    office.write(book, by, office.Said(made.subject, writes, quoted, settles), providers)
+    # Its author gets the row of this position: so nothing of the original is taken for part of the record.
+    position = book.position
+    book.act("act", {"act": "quoted", "by": by.id, "name": name}, subject=made.subject)
     _decide(book, late, RELEASED, reason, position)
     return position
 
@@ -196,6 +206,13 @@ def _check_applies(book: Book, made: Changeset) -> None:
     fault = fault_of(book, unlimited, made)
     if fault == "unknown_subject" or (fault and fault not in RELEASABLE):
         raise Refused(SENTENCES[fault])
+
+
+def _live(book: Book, write: Write) -> tuple[Live, ...]:
+    """What the unit of a write holds now."""
+    record = book.record(Key(write.type, write.id))
+    state = None if record is None else record.units.get(write.unit)
+    return () if state is None else state.live
 
 
 def _decidable(book: Book, by: Person, name: str) -> Late:

@@ -18,7 +18,7 @@ import casework
 from client_sdk import Item, KdfCost, Progress, Providers, Tablet, TabletSettings
 from client_sdk.replica import Replica
 from server.db import table_of
-from server.services import devices, enrolment, registry
+from server.services import devices, enrolment, late, registry
 from server.services.registry import Draft, DraftRecord
 from server.tables.access import AccessRow
 from sync import Json, Link, Record, RecordView, Write, view
@@ -44,7 +44,7 @@ def drawn(seed: str) -> Callable[[int], bytes]:
     return lambda size: shake_256(f"{seed} {next(draws)}".encode()).digest(size)
 
 
-@dataclass
+@dataclass(repr=False)
 class Agency(World):
     """The server of the tests of the exchange, behind its real door."""
 
@@ -86,6 +86,19 @@ class Agency(World):
         writes = [Write(*key, unit, over[unit], value) for unit, value in units.items()]
         return self.say(client, *writes).name
 
+    def inbox(self) -> list[str]:
+        """The names of what awaits the supervisor's decision, oldest first."""
+        with self.house.database.reading() as session:
+            found = late.inbox(session, self.house.sealer, self.people["lead"])
+        return [entry.name for entry in found]
+
+    def release_to_office(self, name: str) -> int:
+        """The supervisor writes held work into its records, quoting it."""
+        with self.book() as book:
+            return late.release_to_office(
+                book, self.people["lead"], name, "It is right.", self.house.providers
+            )
+
     def put(self, carried: Carried, state: Callable[..., object]) -> None:
         """The administrator suspends, confirms or revokes a tablet."""
         device = carried.tablet.identity.device
@@ -116,7 +129,7 @@ class Agency(World):
         return {key: record for key, record in stored_of(self.house).items() if record.subject in open_}
 
 
-@dataclass
+@dataclass(repr=False)
 class Carried:
     """One tablet in somebody's hands."""
 
@@ -281,7 +294,8 @@ def agree(*carried: Carried) -> None:
         wanted = {key: shape(view(record, casework.rule_of)) for key, record in may_see.items()}
         assert tablet.shown() == wanted, f"{tablet.worker} shows something else than the server"
         status = tablet.tablet.status()
-        assert (status.waiting, status.differs, status.entering) == (0, (), 0)
+        stands = {"waiting": status.waiting, "differs": status.differs, "entering": status.entering}
+        assert stands == {"waiting": 0, "differs": (), "entering": 0}, f"{tablet.worker} is not done"
 
 
 def custody(tablet: Carried, client: str) -> str:
