@@ -113,9 +113,9 @@ class Conversation:
             self._known = {part.name for part in waiting}
             if place.restored is not None:
                 self._go_on_after_restore(standing)
-            for about in replica.subjects.group("moving"):
-                if about.wanted:
-                    self._exchange.refetch(about.id)
+            for subject in replica.subjects.group("moving"):
+                if subject.wanted:
+                    self._exchange.refetch(subject.id)
 
     def run(self, progress: Callable[[Progress], None], stopped: Callable[[], bool]) -> Progress:
         """

@@ -17,7 +17,7 @@ from .rows import Own
 
 def named(replica: Replica, reply: Reply) -> Reply:
     """The reply with our own names in it."""
-    told = [part.name for part in (*reply.outcomes, *reply.fates)]
+    told = [outcome.name for outcome in reply.outcomes] + [fate.name for fate in reply.fates]
     if all(_is_ours(replica, name) for name in told):
         return reply
     ours = _by_hash(replica)

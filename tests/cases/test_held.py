@@ -15,7 +15,7 @@ Pair = tuple[Carried, Carried]
 
 
 def held_work(agency: Agency, ben: Carried, client: str, **units: str) -> str:
-    """Ben's access ended an hour before he wrote; what he is still typing keeps the client here until he has it again."""
+    """Ben's access ended before he wrote; what he is still typing keeps the client here until he has it again."""
     draft = ben.tablet.draft(ben.item("client", client))
     draft.put(pronouns="sh")
     agency.unassign("ben", client)
