@@ -83,6 +83,11 @@ class Agency:
 
     def add_needs(self, client: str, texts: list[str]) -> None:
         """The supervisor writes needs of a client, all in one save."""
+        with self.book() as book:
+            self.say_needs(book, client, texts)
+
+    def say_needs(self, book: Book, client: str, texts: list[str]) -> None:
+        """The same in a transaction of the caller's."""
         entropy = self.house.providers.entropy
         writes = [
             Write("need", id_, unit, (), value)
@@ -90,9 +95,8 @@ class Agency:
             for id_ in [random_id(entropy(16))]
             for unit, value in (("domain", "food"), ("detail", text))
         ]
-        with self.book() as book:
-            by = people.person(book.session, self.id, self.supervisor)
-            office.write(book, by, office.Said(client, writes), self.house.providers)
+        by = people.person(book.session, self.id, self.supervisor)
+        office.write(book, by, office.Said(client, writes), self.house.providers)
 
     def invite(self, worker: str) -> str:
         """A one-time code for a tablet of this worker."""

@@ -62,7 +62,7 @@ def play(folder: Path, database_url: str, times: int, seed: int, tell: Tell) -> 
     random, tally, book = Random(seed), Tally(), proving.Book()
     agency = Agency.found(settings_of(folder / "home", database_url))
     with Server(agency.house.settings, folder) as server:
-        pushers = pushing.enrol(agency, folder, server.address, seed)
+        pushers = pushing.enrol(agency, folder, [server.address], seed)
         for pusher in pushers:
             pusher.start()
         try:

@@ -42,6 +42,17 @@ class Failed(AssertionError):
     """What was promised did not hold; the text says what."""
 
 
+def must(holds: bool, what: str) -> None:
+    """
+    What has to hold.
+
+    Raises:
+        Failed: It does not.
+    """
+    if not holds:
+        raise Failed(f"this does not hold: {what}")
+
+
 class Child:
     """One process that was forked for a job."""
 

@@ -2,7 +2,7 @@
 The proof after a kill of the server: every outcome that was told is in the log, and the log stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -11,7 +11,6 @@ from server.db import table_of
 from server.services import rebuild
 from server.services.chain import first_link, next_link
 from server.tables.log import HeadRow, LogRow
-from sync import Outcome
 
 from .agency import Agency
 from .nursery import Failed
@@ -53,15 +52,14 @@ def follow(agency: Agency, book: Book) -> None:
         raise Failed("the head of the log is not its last entry")
 
 
-def check_told(book: Book, told: Mapping[str, Outcome | int]) -> None:
+def check_told(book: Book, told: Mapping[str, int]) -> None:
     """
     Whether what tablets were told is so.
 
     Raises:
         Failed: An outcome was told of which the log knows nothing, or another.
     """
-    for name, outcome in told.items():
-        position = outcome if isinstance(outcome, int) else outcome.position
+    for name, position in told.items():
         if book.places.get(name) != position:
             raise Failed("an outcome was told that is not in the log: acknowledged work is lost")
 
@@ -81,3 +79,13 @@ def check_rebuild(agency: Agency) -> int:
     if found:
         raise Failed(f"a rebuild differs in {len(found)} places, first {found[0].cache}")
     return replayed.changesets
+
+
+def check_all(agency: Agency, told: Sequence[Mapping[str, int]]) -> Book:
+    """All of it, from the first entry on."""
+    book = Book()
+    follow(agency, book)
+    for each in told:
+        check_told(book, each)
+    check_rebuild(agency)
+    return book

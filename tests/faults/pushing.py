@@ -3,6 +3,7 @@ Tablets that push without pause, each in a thread of its own, whatever befalls t
 """
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -17,6 +18,9 @@ from .nursery import Failed
 SECRET = "seven quiet herons at dusk"
 REST_S = 0.02
 """Seconds until a tablet that found nobody asks again."""
+
+WAITING_MAX = 12
+"""Saves that may wait: a push that takes longer than its server lives is never answered."""
 
 
 @dataclass(slots=True)
@@ -78,8 +82,9 @@ class Pusher:
     def _loop(self) -> None:
         try:
             while not self.stopping.is_set():
-                for _ in range(self.random.randint(1, 4)):
-                    self.save()
+                if len(self.tablet.pending()) < WAITING_MAX:
+                    for _ in range(self.random.randint(1, 4)):
+                        self.save()
                 self._sync()
         except BaseException as error:  # noqa: BLE001  # it is told by `stop`, in the thread that waits
             self.failure = error
@@ -95,11 +100,11 @@ class Pusher:
             self.stopping.wait(REST_S)
 
 
-def enrol(agency: Agency, folder: Path, address: str, seed: int) -> list[Pusher]:
-    """A tablet of each worker."""
+def enrol(agency: Agency, folder: Path, addresses: Sequence[str], seed: int) -> list[Pusher]:
+    """A tablet of each worker; each finds the server at an address of its own, in turn."""
     made: list[Pusher] = []
     for number, worker in enumerate(agency.workers):
-        code = agency.invite(worker)
+        code, address = agency.invite(worker), addresses[number % len(addresses)]
         tablet = saver.enrol(folder / f"tablet-{number}", folder / "secrets", SECRET, address, code)
         made.append(Pusher(tablet, Random(f"{seed}/{number}"), number))
     return made

@@ -2,13 +2,14 @@
 The server as a process that can be killed, with marks that outlive it.
 
 It is the program that `doorstep serve` runs, forked out of a nursery. It tells by a byte in a file that lies in
-memory, one byte a thread, whether that thread stands inside a transaction that writes the log, or in its commit;
-the file is still there when the process has gone, so whoever kills it knows what was hit.
+memory, one byte a thread, whether that thread stands inside a transaction that writes the log, in its commit, or
+inside a snapshot; the file is still there when the process has gone, so whoever kills it knows what was hit.
 """
 
 import itertools
 import mmap
 import os
+import signal
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +30,8 @@ THREADS_MAX: Final = 64
 RESTING: Final = 0
 WRITING: Final = 1
 COMMITTING: Final = 2
+READING: Final = 3
+"""Inside a snapshot that was read from already."""
 
 TAKES_HEAD: Final = "UPDATE head"
 """How the first statement of a transaction that writes the log begins."""
@@ -78,6 +81,15 @@ class Server:
         assert self._child is not None, "it is started"
         self._child.kill()
         return self._marks.read_bytes()
+
+    def pause(self) -> bytes:
+        """SIGSTOP: it stands still wherever it is; the marks of its threads."""
+        os.kill(self.pid, signal.SIGSTOP)
+        return self.marks
+
+    def go_on(self) -> None:
+        """SIGCONT."""
+        os.kill(self.pid, signal.SIGCONT)
 
     def stop(self) -> None:
         """End it as an operator does."""
@@ -141,18 +153,25 @@ def _mark_transactions(file: Path) -> None:
             mine.number = next(numbers) % THREADS_MAX
         marks[mine.number] = state
 
-    def before(_connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+    def asks(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
         if statement.startswith(TAKES_HEAD):
             mark(WRITING)
+        elif _is_snapshot(connection):
+            mark(READING)
 
     def commits(_connection: Connection) -> None:
-        if hasattr(mine, "number") and marks[mine.number] == WRITING:
-            mark(COMMITTING)
+        mark(COMMITTING if hasattr(mine, "number") and marks[mine.number] == WRITING else RESTING)
 
     def rests(*_: Any) -> None:
         mark(RESTING)
 
-    event.listen(Engine, "after_cursor_execute", before)
+    event.listen(Engine, "after_cursor_execute", asks)
     event.listen(Engine, "commit", commits)
     event.listen(Engine, "rollback", rests)
     event.listen(Engine, "checkin", rests)
+
+
+def _is_snapshot(connection: Connection) -> bool:
+    """Whether a transaction only reads, by the options that `server.db` gives it on either database."""
+    options = connection.get_execution_options()
+    return options.get("doorstep_mode") == "read" or bool(options.get("postgresql_readonly"))
