@@ -55,6 +55,9 @@ STAFF: Final = "staff"
 ROTA: Final = "rota"
 """Duty and absence."""
 DEVICES: Final = "devices"
+"""Enrolling, suspending, confirming and revoking tablets."""
+TABLETS: Final = "tablets"
+"""Reading what tablets last said."""
 SETTINGS: Final = "settings"
 KEYS: Final = "keys"
 """Keys, backup and restore."""
@@ -87,6 +90,7 @@ MATRIX: Final[Mapping[str, Mapping[str, Scope]]] = {
     STAFF: _row(supervisor="offices", administrator="agency", auditor="agency"),
     ROTA: _row(supervisor="offices", administrator="agency"),
     DEVICES: _row(worker="own", supervisor="offices", administrator="agency"),
+    TABLETS: _row(worker="own", supervisor="offices", administrator="agency", auditor="agency"),
     SETTINGS: _row(administrator="agency"),
     KEYS: _row(administrator="agency"),
     READS: _row(administrator="agency", auditor="agency"),
@@ -162,9 +166,10 @@ def clients(by: Person, act: str = READ) -> ColumnElement[bool]:
     return _within(by, scope(by, act))
 
 
-def workers(by: Person, act: str = CASELOAD) -> ColumnElement[bool]:
-    """The condition for rows of `person` whom somebody answers for; of everybody, those who visit."""
-    here = (_person.c.agency == by.agency) & (_person.c.state != "left")
+def workers(by: Person, act: str = CASELOAD, *, left: bool = False) -> ColumnElement[bool]:
+    """The condition for rows of `person` to whom somebody may do something, also those who left where asked."""
+    here = _person.c.agency == by.agency
+    here = here if left else here & (_person.c.state != "left")
     found = scope(by, act)
     if found in ("agency", "initials"):
         return here
