@@ -70,7 +70,8 @@ class Subject:
     @classmethod
     def from_json(cls, value: Any) -> Self:
         """As it was stored."""
-        *flags, wanted = [mark == "1" for mark in value[1]]
+        shown, entering, leaving, staged, refetched, differs, wanted = [mark == "1" for mark in value[1]]
+        flags = (shown, entering, leaving, staged, refetched, differs)
         return cls(value[0], *flags, value[2], int(value[3]), value[4], wanted)
 
 
@@ -152,7 +153,9 @@ class Own:
         line = value["line"].encode()
         made = parse(Prefix(*value["prefix"]), read_line(line).body)
         replaced = frozenset([(key[0], key[1], key[2]) for key in value.get("replaced", ())])
-        return cls(made, value["order"], line, value["position"], value["at"], *value["told"], replaced)
+        held, sentence, decision, reason = value["told"]
+        told = made, value["order"], line, value["position"], value["at"]
+        return cls(*told, held, sentence, decision, reason, replaced)
 
 
 @dataclass(frozen=True, slots=True)

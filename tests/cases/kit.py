@@ -5,6 +5,7 @@ Real tablets and the real server of one agency, and whether all of them say the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import shake_256
 from itertools import count
@@ -194,7 +195,8 @@ class Carried:
 
     def one_page(self) -> None:
         """One message and its answer, then the app closes the sync."""
-        self.tablet.sync(_Once())
+        with suppress(_Stop):
+            self.tablet.sync(_Once())
 
     # Saving.
 

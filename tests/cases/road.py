@@ -65,6 +65,8 @@ class Road:
     troubles: deque[Trouble] = field(default_factory=deque)
     """What befalls the next requests, in order; a request without one has none."""
     trips: list[Trip] = field(default_factory=list)
+    sent: list[bytes] = field(default_factory=list)
+    """The body of every request that left the tablet."""
 
     def transport(self, providers: Providers, *, offset_ms: int = 0) -> HttpTransport:
         """The tablet's own transport over this road."""
@@ -80,6 +82,7 @@ class Road:
         trouble = self.troubles.popleft() if self.troubles else Trouble()
         if trouble.unreached:
             raise NewConnectionError(self, "no route")  # type: ignore[arg-type]  # it is only named in the text
+        self.sent.append(body)
         trouble.before()
         status, told, reply = self._ask(method, url, body, headers, trouble.request_bytes)
         if trouble.request_bytes is not None:
