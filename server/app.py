@@ -1,6 +1,6 @@
 """
-The application: the house installed, the doors hung, every error a problem, every request counted and
-logged.
+The application: the house installed, the tablets' doors and the people's pages hung, every error a problem or
+a page, every request counted and logged.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from . import web
 from .api import enrolment, health, sync
 from .api.inflate import BODY_BYTES_MAX
 from .api.spec import CONFIG, DescribedApi
@@ -19,6 +20,7 @@ from .observability import logs
 from .observability.metrics import Metrics
 from .services import exchange as service
 from .settings import Providers, Settings
+from .web import rates
 
 NO_ROUTE: Final = "none"
 """The route that is counted where a request met none: paths are written by strangers."""
@@ -29,24 +31,27 @@ def create_app(settings: Settings, providers: Providers, *, exchange: sync.Excha
     Build the application; `exchange` stands in for the service behind the tablets' door.
 
     Raises:
-        Unready: There is no master key.
+        Unready: There is no master key, or no key store: cookies are signed by a key of the installation.
     """
-    app = Flask("server", static_folder=None)
+    app = Flask("server", static_folder="web/static", template_folder="web/templates")
     app.config.update(
         CONFIG,
         MAX_CONTENT_LENGTH=BODY_BYTES_MAX,
         RATELIMIT_STORAGE_URI=settings.rate_storage,
     )
-    House.open(settings, providers).install(app)
+    house = House.open(settings, providers)
+    house.install(app)
     app.extensions[health.EXTENSION] = Metrics()
     app.extensions[sync.EXTENSION] = exchange
     api = DescribedApi(app)
     for doors in (sync.doors, enrolment.doors, health.doors):
         api.register_blueprint(doors)
-    _limit_rates(app, settings)
     _watch(app, providers)
+    web.init_app(app, house)
+    _limit_rates(app, settings)
     if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies)  # type: ignore[method-assign]  # Flask's own way
+        behind = {"x_for": settings.proxies, "x_proto": settings.proxies}
+        app.wsgi_app = ProxyFix(app.wsgi_app, **behind)  # type: ignore[method-assign]  # Flask's own way
     return app
 
 
@@ -55,6 +60,7 @@ def _limit_rates(app: Flask, settings: Settings) -> None:
     endpoint = "enrolment.enrol_tablet"
     limit: Callable[[Any], Any] = limiter.limit(settings.enrolment_rate)
     app.view_functions[endpoint] = limit(app.view_functions[endpoint])
+    rates.limit_sign_in(app, limiter, settings)
 
 
 def _watch(app: Flask, providers: Providers) -> None:

@@ -14,6 +14,9 @@ from typing import Any, Final, Literal, get_args
 
 PREFIX: Final = "DOORSTEP_"
 
+LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+"""Hosts that nobody else reaches."""
+
 ServerName = Literal["waitress", "gunicorn"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
@@ -100,7 +103,10 @@ class Settings:
     """Threads of each process."""
 
     proxies: int = 0
-    """Reverse proxies in front whose `X-Forwarded-For` is to be believed; 0 believes none."""
+    """Reverse proxies in front whose `X-Forwarded-For` and `-Proto` are to be believed; 0 believes none."""
+
+    plain_http: bool = False
+    """`yes` lets browsers keep cookies over plain HTTP, for a demo: the host must be this machine itself."""
 
     pool_size: int = 10
     """Connections to the database that a process keeps."""
@@ -110,6 +116,12 @@ class Settings:
 
     enrolment_rate: str = "20 per minute"
     """Enrolment attempts allowed to one address."""
+
+    sign_in_rate: str = "10 per 15 minutes"
+    """Failed sign-ins to one account: from all browsers together that are new to it, and from each known one."""
+
+    sign_in_address_rate: str = "100 per 15 minutes"
+    """Failed sign-ins from one address, whatever the accounts: an office may share one."""
 
     rate_storage: str = "memory://"
     """Where rates are counted: `memory://` in each process by itself, `redis://…` in all together."""
@@ -126,14 +138,26 @@ class Settings:
         Read `DOORSTEP_*`; what is not set keeps its default.
 
         Raises:
-            ValueError: A number is not one, or a choice is unknown; the setting is named.
+            ValueError: A number is not one, a choice is unknown, or two do not go together; the setting is named.
         """
         given = {
             f.name: _read(f.name, f.type, environment[PREFIX + f.name.upper()])
             for f in fields(cls)
             if PREFIX + f.name.upper() in environment
         }
-        return cls(**given)
+        settings = cls(**given)
+        settings.check()
+        return settings
+
+    def check(self) -> None:
+        """
+        Hold settings against each other.
+
+        Raises:
+            ValueError: Cookies over plain HTTP, and a host that others reach.
+        """
+        if self.plain_http and self.host not in LOOPBACK:
+            raise ValueError(f"{PREFIX}PLAIN_HTTP is for {PREFIX}HOST=127.0.0.1 only")
 
     @property
     def database(self) -> str:
@@ -156,6 +180,10 @@ def _read(name: str, kind: Any, text: str) -> Any:
         if not text.isascii() or not text.isdecimal():
             raise ValueError(f"{PREFIX}{name.upper()} must be a whole number")
         return int(text)
+    if kind is bool:
+        if text not in ("yes", "no"):
+            raise ValueError(f"{PREFIX}{name.upper()} must be yes or no")
+        return text == "yes"
     choices = get_args(kind)
     if choices and text not in choices:
         raise ValueError(f"{PREFIX}{name.upper()} must be one of {', '.join(choices)}")

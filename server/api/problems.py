@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
-from flask import Flask, Response
+from flask import Flask, Response, current_app
 from flask.json import dumps
 from marshmallow import INCLUDE, Schema, fields
 from sqlalchemy.exc import OperationalError
@@ -21,6 +21,9 @@ from sync import errors as sync_errors
 from .. import errors
 
 CONTENT_TYPE: Final = "application/problem+json"
+
+PAGES: Final = "doorstep-pages"
+"""The extension that answers people with a page: asked with status, title and rule, it may decline."""
 
 
 class Face(NamedTuple):
@@ -99,6 +102,8 @@ def face_of(error: Exception) -> Face:
 def problem(error: Exception) -> Response:
     """Answer with an error of ours."""
     face = face_of(error)
+    if (page := _page(face.status, face.title, getattr(error, "rule", ""))) is not None:
+        return page
     shown = {name: getattr(error, name) for name in face.shows if getattr(error, name) not in (None, "")}
     headers = {"Retry-After": str(error.wait_s)} if isinstance(error, errors.Busy) else {}
     return _answer(face.status, face.code, face.title, shown, headers)
@@ -107,6 +112,8 @@ def problem(error: Exception) -> Response:
 def http_problem(error: HTTPException) -> Response:
     """Answer with an error of the framework; of refused members their names only."""
     status = HTTPStatus(error.code or 500)
+    if (page := _page(status, status.phrase, "")) is not None:
+        return page
     code = status.phrase.lower().replace(" ", "-")
     kept = {name: value for name, value in error.get_headers() if name in _KEPT_HEADERS}
     messages = getattr(error, "data", {}).get("messages", {}).get("json", {})
@@ -118,6 +125,13 @@ def register(app: Flask) -> None:
     for kind in (errors.ServerError, sync_errors.SyncError, casework_errors.CaseworkError, OperationalError):
         app.register_error_handler(kind, problem)
     app.register_error_handler(HTTPException, http_problem)
+
+
+def _page(status: int, title: str, rule: str) -> Response | None:
+    render = current_app.extensions.get(PAGES)
+    page = None if render is None else render(int(status), title, rule)
+    assert page is None or isinstance(page, Response)
+    return page
 
 
 def _answer(

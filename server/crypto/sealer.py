@@ -48,6 +48,7 @@ class Sealer:
         self._entropy = entropy
         self._opened = _Opened()
         self._agencies: dict[str, _AgencyKeys] = {}
+        self._uses: dict[bytes, bytes] = {}
 
     def seal(self, agency: str, subject: str, context: bytes, content: bytes) -> bytes:
         """
@@ -99,6 +100,13 @@ class Sealer:
     def login_token(self, e_mail: str) -> bytes:
         """The digest under which a login is filed, the same in all agencies."""
         return hmac.digest(self._agency(INSTALLATION).names, e_mail.strip().casefold().encode(), "sha256")
+
+    def installation_key(self, use: bytes) -> bytes:
+        """A key of this installation for one use, the same in all its processes and after each start."""
+        key = self._uses.get(use)
+        if key is None:
+            key = self._uses[use] = _derived(self.keys.agency_key(INSTALLATION), use)
+        return key
 
     def destroy(self, agency: str, subject: str) -> None:
         """Destroy a subject's key for ever: what is sealed with it stays sealed."""

@@ -22,6 +22,9 @@ from server.wsgi import run
 home = Path(sys.argv[1])
 settings = Settings(home=home, master_key=sys.argv[2], server=sys.argv[3], port=0, workers=1, threads=2)
 providers = Providers.of_machine(home)
+house = House.open(settings, providers)
+house.sealer.keys.create()
+house.close()
 run(
     settings,
     providers,
