@@ -45,7 +45,7 @@ class Bar:
         return (self.most is None or value <= self.most) and (self.least is None or value >= self.least)
 
     def __str__(self) -> str:
-        return f"≤ {self.most:,g}" if self.most is not None else f"≥ {self.least:,g}"
+        return f"≤ {self.most:,}" if self.most is not None else f"≥ {self.least:,}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,34 +1,40 @@
 """
 Merge: how many writes a second the core takes in pure Python, and what one record takes in memory.
 
-    python -m bench.merge [--json FILE]
-
-Three histories, each of one-field saves as tablets make them: one hand (each save replaces the one before),
-two hands (every second save stands against a rival), early (what supersedes comes first). The bar is 50,000
-writes a second in the slowest of them. The exit code is 1 if it is missed.
+Three histories, each of one-field saves as tablets make them: one hand (each save replaces the one before), two
+hands (every second save stands against a rival), early (what supersedes comes first). The bar holds for the slowest
+of them.
 """
 
-from __future__ import annotations
-
-import argparse
-import json
-import sys
 import tracemalloc
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from time import perf_counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from time import process_time
+from typing import Final
 
-from sync import Accepted, At, Json, Prefix, Record, Rule, Write, accept, compose, latest, safest, text
+from sync import Accepted, At, Prefix, Record, Rule, Write, accept, compose, latest, safest, text
 
-BAR_WRITES_PER_S = 50_000
-RECORDS = 40
-SAVES = 300
+from .figures import Bar, Figure, Scale
+
+WRITES_PER_S: Final = Bar(least=50_000)
+RECORDS: Final = 40
+SAVES: Final = 300
 """Saves of one record; every unit of it is written about ten times."""
-UNITS = 30
-ROUNDS = 5
-MEMORY_RECORDS = 200
 
-RULES: dict[str, Rule] = {"u0": text(), "u1": safest("low", "high"), "u2": safest("low", "high")}
+UNITS: Final = 30
+ROUNDS: Final = 5
+MEMORY_RECORDS: Final = 200
+
+RULES: Final[Mapping[str, Rule]] = {"u0": text(), "u1": safest("low", "high"), "u2": safest("low", "high")}
+
+
+def measure(scale: Scale) -> Sequence[Figure]:
+    """The pace of the slowest history, that of each, and the memory of a record."""
+    rates = {name: writes_per_s(history, scale.of(RECORDS)) for name, history in HISTORIES.items()}
+    return [
+        Figure("merge core: writes applied, slowest history", min(rates.values()), "/s", WRITES_PER_S),
+        *(Figure(f"merge core: writes applied, {name}", rate, "/s") for name, rate in rates.items()),
+        Figure(f"merge core: memory of a record of {UNITS} units", bytes_per_record(), "B"),
+    ]
 
 
 def rule_of(type_: str, unit: str) -> Rule:
@@ -73,7 +79,7 @@ def early(record: int) -> Sequence[Accepted]:
     return list(reversed(one_hand(record)))
 
 
-HISTORIES: dict[str, Callable[[int], Sequence[Accepted]]] = {
+HISTORIES: Final[Mapping[str, Callable[[int], Sequence[Accepted]]]] = {
     "one hand": one_hand,
     "two hands": two_hands,
     "early": early,
@@ -92,15 +98,15 @@ def fold_all(histories: Sequence[Sequence[Accepted]]) -> list[Record]:
     return records
 
 
-def writes_per_s(history: Callable[[int], Sequence[Accepted]]) -> float:
-    """The best of several rounds: the others measure the neighbours."""
-    histories = [history(number) for number in range(RECORDS)]
+def writes_per_s(history: Callable[[int], Sequence[Accepted]], records: int) -> float:
+    """The best of several rounds, by this process's own time: the others measure the neighbours."""
+    histories = [history(number) for number in range(records)]
     writes = sum(map(len, histories))
     best = 0.0
     for _ in range(ROUNDS):
-        began = perf_counter()
+        began_s = process_time()
         fold_all(histories)
-        best = max(best, writes / (perf_counter() - began))
+        best = max(best, writes / (process_time() - began_s))
     return best
 
 
@@ -113,25 +119,3 @@ def bytes_per_record() -> float:
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return (after - before) / len(records)
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Measure and print; 1 where the bar is missed."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
-    file = parser.parse_args(arguments).json
-    rates: dict[str, Json] = {name: round(writes_per_s(history)) for name, history in HISTORIES.items()}
-    slowest = min(int(str(rate)) for rate in rates.values())
-    memory = round(bytes_per_record())
-    for name, rate in rates.items():
-        print(f"{name:<10} {rate:>9,} writes/s")
-    print(f"slowest    {slowest / BAR_WRITES_PER_S:>9.2f} of the bar of {BAR_WRITES_PER_S:,} writes/s")
-    print(f"memory     {memory:>9,} bytes a record of {UNITS} units")
-    if file is not None:
-        found: Json = {"bar": BAR_WRITES_PER_S, "writes_per_s": rates, "bytes_per_record": memory}
-        file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    return 0 if slowest >= BAR_WRITES_PER_S else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

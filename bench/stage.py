@@ -18,6 +18,7 @@ from server.services import enrolment, office, people, registry
 from server.services.book import open_book
 from server.services.registry import Draft, DraftRecord, Founding, Newcomer
 from server.settings import Providers, Settings
+from sync import Json
 
 from .serving import Place, Server
 
@@ -137,7 +138,7 @@ def register(house: House, agency: Agency, clients: int, workers: Sequence[str])
         by = people.person(session, agency.id, agency.supervisor)
         known: list[str] = []
         for number in range(clients):
-            name = {"family": f"Client {number}", "given": "Rosa"}
+            name: Json = {"family": f"Client {number}", "given": "Rosa"}
             draft = Draft(DraftRecord("client", {"legal_name": name}))
             known.append(registry.register(book, by, draft, house.providers))
             for worker in workers:

@@ -6,18 +6,25 @@ would only slow the server here.
 """
 
 import random
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import casework
+from client_sdk.answers import Raw, sync_reply
 from client_sdk.clock import Providers
 from client_sdk.enrolment import Place, Signing, enrol
-from client_sdk.transport import DeviceKey, HttpTransport, Transport
+from client_sdk.transport import Answer, DeviceKey, HttpTransport, Transport
+from server.house import House
+from server.services import enrolment, exchange
+from server.services.devices import device_of
 from sync import (
     At,
     Head,
+    HistoryChanged,
     Json,
     Outcome,
     PageIn,
@@ -28,6 +35,9 @@ from sync import (
     Tablet,
     Write,
     compose,
+    decode_bytes,
+    encode_bytes,
+    read_reply,
     signed_bytes,
     tick,
     write_line,
@@ -65,10 +75,13 @@ class WireTablet:
         enrolled = enrol(self.transport, Place(server, plain_http=True), code, signing)
         self.prefix, self.epoch = enrolled.identity.prefix, enrolled.epoch
 
-    def save(self, subject: str, type_: str, id_: str, units: Mapping[str, Json]) -> Pending:
-        """One changeset that writes these units of one new record."""
+    def save(
+        self, subject: str, type_: str, id_: str, units: Mapping[str, Json], over: str | None = None
+    ) -> Pending:
+        """One changeset that writes these units of one record; `over` names the write that each replaces."""
         wall = self.providers.now_ms()
         self.at = tick(self.at, wall)
+        named = () if over is None else (over,)
         made = compose(
             self.prefix,
             subject=subject,
@@ -78,7 +91,7 @@ class WireTablet:
             wall=wall,
             schema=casework.SCHEMA,
             salt=self.chance.randbytes(16),
-            writes=[Write(type_, id_, unit, (), value) for unit, value in units.items()],
+            writes=[Write(type_, id_, unit, named, value) for unit, value in units.items()],
         )
         self.seq, self.prev = made.seq, made.id
         signature = self._key.sign(signed_bytes(self.prefix, made.body))
@@ -96,7 +109,21 @@ class WireTablet:
         Raises:
             Unsettled: A changeset was not accepted.
         """
-        reply = self.transport.sync(DeviceKey(self.prefix.device, self._key.sign), request).reply
+        reply = self.transport.sync(self.key, request).reply
+        return self.take(request, reply)
+
+    @property
+    def key(self) -> DeviceKey:
+        """Who signs."""
+        return DeviceKey(self.prefix.device, self._key.sign)
+
+    def take(self, request: SyncRequest, reply: object) -> Reply:
+        """
+        Go on from what a message was answered with.
+
+        Raises:
+            Unsettled: A changeset was not accepted.
+        """
         if not isinstance(reply, Reply) or not _settles(reply.outcomes, request.names):
             raise Unsettled
         if isinstance(reply.page, PageIn):
@@ -114,9 +141,61 @@ class WireTablet:
                 return rows
 
 
-def connect(server: str) -> HttpTransport:
-    """A connection of one wire-only tablet."""
-    return HttpTransport(server, Providers(), plain_http=True)
+class Connection(HttpTransport):
+    """A connection of one wire-only tablet, which can also ask now and read later."""
+
+    def __init__(self, server: str) -> None:
+        super().__init__(server, Providers(), plain_http=True)
+
+    def ask(self, device: DeviceKey, request: SyncRequest) -> Raw:
+        """One round trip, its answer unread."""
+        return self._signed(device, request)
+
+
+def read(raw: Raw) -> Reply | HistoryChanged:
+    """The reply of an answer that was left unread."""
+    return sync_reply(raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The way to the services of a house without HTTP: to put much into a server before it is measured."""
+
+    house: House
+    agency: str
+
+    def enrol(self, application: Mapping[str, Json]) -> Mapping[str, Any]:
+        """Register a device key."""
+        asked = {name: str(value) for name, value in application.items()}
+        at = self.house
+        with at.database.writing() as session:
+            enrolled = enrolment.enrol(
+                session,
+                at.sealer,
+                at.providers,
+                enrolment.Application(
+                    asked["code"], decode_bytes(asked["public_key"]), decode_bytes(asked["signature"])
+                ),
+            )
+        agency = enrolled.agency
+        return {
+            "agency": agency.id,
+            "agency_name": agency.name,
+            "agency_key": encode_bytes(agency.public_key),
+            "device": enrolled.device,
+            "worker": enrolled.worker,
+            "fingerprint": enrolled.fingerprint,
+            "epoch": enrolled.epoch,
+            "clock_ms": at.providers.now_ms(),
+        }
+
+    def sync(self, device: DeviceKey, request: SyncRequest) -> Answer:
+        """One message, accepted as any other."""
+        body = zlib.decompress(request.body) if request.compressed else request.body
+        with self.house.database.session() as session:
+            with session.begin():
+                found = device_of(session, self.agency, device.id)
+            return Answer(read_reply(exchange.sync(session, found, body, self.house)), 0, 0)
 
 
 def _settles(outcomes: Sequence[Outcome], names: Sequence[str]) -> bool:
