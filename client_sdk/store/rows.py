@@ -12,6 +12,7 @@ new one would tear open a full page: a save took a fifth longer.
 import sqlite3
 import struct
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import count
 from threading import Lock
 from typing import Any, Final
@@ -142,7 +143,9 @@ class Rows:
         with self._turn:
             if not self._closed:
                 self._closed = True
-                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                # What a full disk keeps from being folded in stays in the log, where the next open finds it.
+                with suppress(sqlite3.Error):
+                    self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 self._db.close()
                 self.versions.clear()
                 self._places.clear()

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from sync.ids import encode
 
-from ..errors import ClientError, NoDeviceSecret, RecoveryNeeded, TooSoon, WrongSecret
+from ..errors import ClientError, NoDeviceSecret, NoSpace, RecoveryNeeded, TooSoon, WrongSecret
 from . import files
 from .device_secret import DeviceSecret, DeviceSecrets, keep, load
 from .tries import TRIES_MAX, Tries
@@ -112,7 +112,12 @@ class PassphraseGuard:
 
     def _keep(self, tries: Tries) -> None:
         self._tries = tries
-        files.replace(self._path, encode(tries.to_json()))
+        content = encode(tries.to_json())
+        try:
+            files.replace(self._path, content)
+        except NoSpace:
+            # A worker gets at what is here on a full disk, too. A count that a crash tears is a fresh start.
+            files.overwrite(self._path, content)
 
 
 def _read(path: Path) -> Tries:
