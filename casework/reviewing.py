@@ -43,25 +43,25 @@ def mark() -> Field:
 
 def digest_of(view: RecordView) -> str | None:
     """The digest of what there is to review: what was signed, else a completed form; none before that."""
+    if not _is_reviewable(view):
+        return None
     if view.signed is not None:
         return view.signed.digest
-    if view.type != "assessment" or view.value("answers") is None:
-        return None
     content: dict[str, Json] = {unit: view.value(unit) for unit in _CLOSED_BY}
     return digest_id(canonical(content))
 
 
 def reviewed_as(view: RecordView) -> str | None:
     """`returned`, `approved` or `cosigned` where what the view shows was reviewed; none where it waits."""
-    made = digest_of(view)
-    if made is None or code_at(view, UNIT, "digest") != made:
+    marked = code_at(view, UNIT, "digest")
+    if marked is None or marked != digest_of(view):
         return None
     return code_at(view, UNIT, "kind")
 
 
 def waits(view: RecordView) -> bool:
     """Whether there is something to review that nobody has reviewed."""
-    return digest_of(view) is not None and reviewed_as(view) is None
+    return _is_reviewable(view) and reviewed_as(view) is None
 
 
 def due(view: RecordView, work: str, author: str | None, at: str | None) -> Iterable[Fact]:
@@ -78,3 +78,7 @@ def due(view: RecordView, work: str, author: str | None, at: str | None) -> Iter
         yield Fact("review_due", work, view.type, at, author)
     elif reviewed_as(view) == "returned":
         yield Fact("review_returned", work, view.type, at, author)
+
+
+def _is_reviewable(view: RecordView) -> bool:
+    return view.signed is not None or (view.type == "assessment" and view.value("answers") is not None)

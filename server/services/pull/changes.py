@@ -5,9 +5,9 @@ Changes: rows of subjects that the tablet has whole, in order of (position, reco
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import Row, bindparam, select, tuple_
 
-from sync import Live, Record, read_state
+from sync import Live, Record, read_state, sole_changeset
 
 from ...db import table_of
 from ...tables.log import LogRow
@@ -19,8 +19,23 @@ from .sheet import END, Full, Sheet, slices
 
 _record = table_of(RecordRow)
 _log = table_of(LogRow)
-_ROW = (_record.c.type, _record.c.id, _record.c.subject, _record.c.box)
-_POSITIONS = (_record.c.type, _record.c.id, _record.c.subject, _record.c.position, _record.c.moved)
+_STATES = select(_record.c.type, _record.c.id, _record.c.subject, _record.c.box).where(
+    _record.c.agency == bindparam("a"),
+    tuple_(_record.c.type, _record.c.id).in_(bindparam("keys", expanding=True)),
+)
+_POSITIONS = select(
+    _record.c.type, _record.c.id, _record.c.subject, _record.c.position, _record.c.moved
+).where(
+    _record.c.agency == bindparam("a"),
+    _record.c.subject.in_(bindparam("subjects", expanding=True)),
+    _record.c.position > bindparam("p"),
+)
+_OWN = select(_log.c.position, _log.c.name).where(
+    _log.c.agency == bindparam("a"),
+    _log.c.position.in_(bindparam("positions", expanding=True)),
+    _log.c.device == bindparam("d"),
+    _log.c.kind == "changeset",
+)
 
 
 def send_changes(sheet: Sheet, upper: int) -> None:
@@ -35,14 +50,19 @@ def send_changes(sheet: Sheet, upper: int) -> None:
     for some in slices(groups):
         states = _states(sheet, {group[1:] for group in some})
         for position, type_, id_ in some:
-            record = states[type_, id_]
-            name = mine.get(position)
-            units = [
-                unit
-                for unit, state in record.units.items()
-                if state.position == position and not _makes_itself(state.live, name)
-            ]
-            _send_units(sheet, record, sorted(units), position)
+            state, name = states[type_, id_], mine.get(position)
+            if name is None or sole_changeset(state) != name:
+                _send_record(sheet, read_state(state), position, name)
+
+
+def _send_record(sheet: Sheet, record: Record, position: int, name: str | None) -> None:
+    """What changed in a record at a position, but for what the changeset of this name alone says."""
+    units = [
+        unit
+        for unit, state in record.units.items()
+        if state.position == position and not _makes_itself(state.live, name)
+    ]
+    _send_units(sheet, record, sorted(units), position)
 
 
 def _groups(sheet: Sheet, upper: int) -> list[tuple[int, str, str]]:
@@ -70,8 +90,8 @@ def _candidates(sheet: Sheet, start: int) -> Iterator[tuple[Access, list[Row[*tu
     }
     rows: dict[str, list[Row[*tuple[object, ...]]]] = {}
     for some in slices(sorted(access)):
-        here = (_record.c.agency == sheet.reader.agency) & _record.c.subject.in_(some)
-        for row in sheet.session.execute(select(*_POSITIONS).where(here, _record.c.position > start)):
+        asked = {"a": sheet.reader.agency, "subjects": some, "p": start}
+        for row in sheet.session.execute(_POSITIONS, asked):
             rows.setdefault(row.subject, []).append(row)
     return ((access[subject], found) for subject, found in rows.items())
 
@@ -80,10 +100,8 @@ def _own_positions(sheet: Sheet, positions: set[int]) -> dict[int, str]:
     """{position: name} of the asking device's own accepted changesets among these."""
     found: dict[int, str] = {}
     for some in slices(sorted(positions)):
-        here = (_log.c.agency == sheet.reader.agency) & _log.c.position.in_(some)
-        own = (_log.c.device == sheet.reader.device) & (_log.c.kind == "changeset")
-        rows = sheet.session.execute(select(_log.c.position, _log.c.name).where(here, own))
-        found |= {row.position: row.name for row in rows}
+        asked = {"a": sheet.reader.agency, "positions": some, "d": sheet.reader.device}
+        found |= {row.position: row.name for row in sheet.session.execute(_OWN, asked)}
     return found
 
 
@@ -91,14 +109,12 @@ def _makes_itself(live: Sequence[Live], name: str | None) -> bool:
     return name is not None and len(live) == 1 and live[0].name == name
 
 
-def _states(sheet: Sheet, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Record]:
-    found: dict[tuple[str, str], Record] = {}
-    for some in slices(sorted(keys)):
-        here = (_record.c.agency == sheet.reader.agency) & tuple_(_record.c.type, _record.c.id).in_(some)
-        rows = sheet.session.execute(select(*_ROW).where(here)).all()
-        for row, state in zip(rows, open_boxes(sheet.sealer, sheet.reader.agency, rows), strict=True):
-            found[row.type, row.id] = read_state(state)
-    return found
+def _states(sheet: Sheet, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+    """{(type, id): stored state} of at most a slice of records."""
+    agency = sheet.reader.agency
+    rows = sheet.session.execute(_STATES, {"a": agency, "keys": sorted(keys)}).all()
+    states = open_boxes(sheet.sealer, agency, rows)
+    return {(row.type, row.id): state for row, state in zip(rows, states, strict=True)}
 
 
 def _send_units(sheet: Sheet, record: Record, units: Sequence[str], position: int) -> None:

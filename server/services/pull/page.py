@@ -5,7 +5,7 @@ The page: in which order it is filled, and what is said at its end.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from sync import Page
@@ -24,6 +24,10 @@ from .sheet import Full, Sheet, slices
 
 _subject = table_of(SubjectRow)
 _log = table_of(LogRow)
+_DIGESTS = select(_subject.c.id, _subject.c.digest).where(
+    _subject.c.agency == bindparam("a"), _subject.c.id.in_(bindparam("subjects", expanding=True))
+)
+_LINK = select(_log.c.chain).where(_log.c.agency == bindparam("a"), _log.c.position == bindparam("p"))
 
 
 def page_of(
@@ -119,12 +123,10 @@ def _digests(sheet: Sheet, again: Sequence[str]) -> tuple[dict[str, str], str]:
         return {}, ""
     found: dict[str, str] = {}
     for some in slices(subjects):
-        here = (_subject.c.agency == reader.agency) & _subject.c.id.in_(some)
-        for row in session.execute(select(_subject.c.id, _subject.c.digest).where(here)):
+        for row in session.execute(_DIGESTS, {"a": reader.agency, "subjects": some}):
             found[row.id] = write_digest(int.from_bytes(row.digest, "big"))
     return found, write_digest(holdings.total_of(session, reader.agency, reader.worker))
 
 
 def _link_at(sheet: Sheet, position: int) -> str:
-    here = (_log.c.agency == sheet.reader.agency) & (_log.c.position == position)
-    return link_text(sheet.session.scalars(select(_log.c.chain).where(here)).one())
+    return link_text(sheet.session.scalars(_LINK, {"a": sheet.reader.agency, "p": position}).one())

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import bindparam, literal, select
 from sqlalchemy.orm import Session
 
 from ...db import table_of
@@ -20,7 +20,17 @@ FIRST_SUBJECTS_MAX: Final = 32
 _access = table_of(AccessRow)
 _fact = table_of(FactRow)
 
-_ACCESS = select(_access.c.subject, _access.c.open, _access.c.gained, _access.c.lost, _access.c.touched)
+_ACCESS = select(
+    _access.c.subject, _access.c.open, _access.c.gained, _access.c.lost, _access.c.touched
+).where(_access.c.agency == bindparam("a"), _access.c.worker.in_((bindparam("w"), literal(EVERYBODY))))
+_CHANGED = _ACCESS.where(_access.c.touched > bindparam("p"))
+_OF_SUBJECT = _ACCESS.where(_access.c.subject == bindparam("s"))
+_PLANNED = (
+    select(_fact.c.subject)
+    .where(_fact.c.agency == bindparam("a"), _fact.c.worker == bindparam("w"))
+    .where(_fact.c.kind == "visit_planned", _fact.c.at >= bindparam("t"), _fact.c.at < bindparam("e"))
+    .order_by(_fact.c.at)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +62,19 @@ class Access(NamedTuple):
 
 def changed_since(session: Session, reader: Reader, position: int) -> list[Access]:
     """The subjects that a later position touched, whether or not there is access now."""
-    rows = session.execute(_ACCESS.where(_seen_by(reader), _access.c.touched > position))
+    rows = session.execute(_CHANGED, {"a": reader.agency, "w": reader.worker, "p": position})
     return list(map(Access._make, rows))
 
 
 def access_to(session: Session, reader: Reader, subject: str) -> Access | None:
     """The access to one subject, ended or not."""
-    row = session.execute(_ACCESS.where(_seen_by(reader), _access.c.subject == subject)).first()
+    row = session.execute(_OF_SUBJECT, {"a": reader.agency, "w": reader.worker, "s": subject}).first()
     return None if row is None else Access._make(row)
 
 
 def clients_of_today(session: Session, reader: Reader, among: Collection[str]) -> tuple[str, ...]:
     """The clients whom this worker visits today, in the order of the visits."""
-    here = (_fact.c.agency == reader.agency) & (_fact.c.worker == reader.worker)
-    day = (_fact.c.kind == "visit_planned") & (_fact.c.at >= reader.today) & (_fact.c.at < reader.today + "~")
-    subjects = session.scalars(select(_fact.c.subject).where(here, day).order_by(_fact.c.at))
+    day = {"t": reader.today, "e": reader.today + "~"}
+    subjects = session.scalars(_PLANNED, {"a": reader.agency, "w": reader.worker} | day)
     ordered = dict.fromkeys(subject for subject in subjects if subject in among)
     return tuple(ordered)[:FIRST_SUBJECTS_MAX]
-
-
-def _seen_by(reader: Reader) -> ColumnElement[bool]:
-    return (_access.c.agency == reader.agency) & _access.c.worker.in_((reader.worker, EVERYBODY))
