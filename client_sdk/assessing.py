@@ -38,7 +38,7 @@ class CaseEdit(Edit):
         Begin to ask an instrument; without a version, the one that was added last.
 
         Args:
-            instrument: Its id, such as `phq-9`.
+            instrument: Its id, such as `phq9`.
             version: Of its definition.
             present: Who is there.
             alone: Whether nobody else hears the client.

@@ -48,7 +48,8 @@ class WrongSecret(Locked):
 
     def _text(self, wait_s: int, tries_left: int | None) -> str:
         left = "" if tries_left is None else f"; {tries_left} tries are left"
-        return f"wrong PIN or passphrase; wait {wait_s} s before the next try{left}"
+        wait = f"; wait {wait_s} s before the next try" if wait_s else ""
+        return f"wrong PIN or passphrase{wait}{left}"
 
 
 class TooSoon(WrongSecret):

@@ -55,10 +55,23 @@ class Session:
     @contextmanager
     def tablet(self) -> Iterator[Tablet]:
         """The unlocked tablet; it is locked when the block ends, however it ends."""
+        with self.opened_with(self.asked_secret()) as tablet:
+            yield tablet
+
+    def asked_secret(self) -> str:
+        """
+        The secret of the tablet that is in this folder.
+
+        Raises:
+            Refused: There is none; nobody is asked for a secret then.
+        """
         if not exists(self.folder):
             raise Refused("there is no tablet in this folder: enrol one, or name another by --store")
-        with self.access.unlock(self.folder, secret=secret(), **self.machine()) as tablet:
-            yield tablet
+        return secret()
+
+    def opened_with(self, opening: str) -> Tablet:
+        """The tablet, unlocked by a secret; a context manager that locks it."""
+        return self.access.unlock(self.folder, secret=opening, **self.machine())
 
     def machine(self) -> dict[str, Any]:
         """What enrolling and unlocking are told of the machine."""
@@ -75,11 +88,13 @@ class Session:
 
 def secret(*, new: bool = False) -> str:
     """The PIN or passphrase; a new one is asked for twice."""
-    given = os.environ.get(SECRET_VARIABLE)
-    if given:
-        return given
-    asked = click.prompt("PIN or passphrase", hide_input=True, confirmation_prompt=new, err=True)
-    return str(asked)
+    return os.environ.get(SECRET_VARIABLE) or prompted("PIN or passphrase", new=new)
+
+
+def prompted(what: str, *, new: bool = False) -> str:
+    """What somebody types unseen; something new is asked for twice."""
+    asked: str = click.prompt(what, hide_input=True, confirmation_prompt=new, err=True)
+    return asked
 
 
 def tablet_command(name: str) -> Callable[[Callable[..., None]], click.Command]:

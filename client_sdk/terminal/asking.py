@@ -11,17 +11,18 @@ from typing import Any, Final
 
 import click
 
-from casework import BadAnswer, instruments
-from casework.instruments import Alert, Definition
+from casework import BadAnswer, UnknownInstrument, instruments
+from casework.instruments import Alert, Definition, words
 
 from ..client import Tablet
 from ..edit import AnyRecord
+from ..errors import Refused
 from ..items import Item
 from . import finding
 from .access import Session, tablet_command
 from .entering import read_json
 from .interview import Interview, heard, introduction, result_lines
-from .screen import aside, tell
+from .screen import aside, table, tell
 
 STANDARD_INPUT: Final = "-"
 
@@ -50,7 +51,7 @@ def assess(
     alone: bool,
     visit_id: str | None,
 ) -> None:
-    """Give an INSTRUMENT, such as phq-9, to a CLIENT."""
+    """Give an INSTRUMENT, such as phq9, to a CLIENT; `instruments` lists them."""
     with session.tablet() as tablet:
         about = finding.client(tablet, client)
         begun = None if assessment_id is None else finding.record(tablet, "assessment", assessment_id)
@@ -68,6 +69,24 @@ def assess(
         else:
             asking.answer(_scripted(answers), complete=not partial)
         _conclude(session, asking)
+
+
+@tablet_command("instruments")
+def list_instruments(session: Session) -> None:
+    """What can be asked here; of several versions `assess` takes the last."""
+    with session.tablet() as tablet:
+        rows = [_listed(definition, session.language) for definition in tablet.instruments().all()]
+    table(session, ("instrument", "version", "title", "wording", "alone"), rows, "No instruments.")
+
+
+def _listed(definition: Definition, language: str) -> dict[str, Any]:
+    return {
+        "instrument": definition.id,
+        "version": definition.version,
+        "title": words(definition.titles, language),
+        "wording": ", ".join(("imported", *definition.official)) if definition.official else "our own",
+        "alone": definition.ask_alone,
+    }
 
 
 class Administration:
@@ -116,7 +135,12 @@ def _definition(tablet: Tablet, instrument: str, version: str | None, begun: Ite
         if asked["id"] != instrument:
             raise BadAnswer("assessment", "instrument", "is another one than this assessment asks")
         version = str(asked["version"])
-    return tablet.instruments().load(instrument, version)
+    try:
+        return tablet.instruments().load(instrument, version)
+    except UnknownInstrument:
+        raise Refused(
+            "there is no such instrument on this tablet: `instruments` lists those that are"
+        ) from None
 
 
 def _introduce(session: Session, definition: Definition, alone: bool) -> None:
@@ -177,4 +201,4 @@ def _alert(alert: Alert) -> dict[str, Any]:
     return {"rule": alert.rule, "voice": alert.voice, "raises": raises}
 
 
-COMMANDS: Final = (assess,)
+COMMANDS: Final = (assess, list_instruments)

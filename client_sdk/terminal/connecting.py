@@ -3,7 +3,8 @@ Connecting: becoming a tablet of an agency, and exchanging work with its server.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,8 @@ from .access import Session, secret, tablet_command
 from .screen import tell
 
 KIB: Final = 1024
+RENEWED: Final = "\r\x1b[K"
+"""Back to the beginning of the line, and the line emptied."""
 
 
 @tablet_command("enrol")
@@ -66,7 +69,8 @@ def enrol_again(session: Session, code: str, label: str | None) -> None:
 def sync(session: Session) -> None:
     """Send what is here and get what is new. It may be broken off at any time, and goes on from there."""
     with session.tablet() as tablet:
-        done = tablet.sync(_progress_line())
+        with _progress_line() as progress:
+            done = tablet.sync(progress)
         status = tablet.status()
     lines = [_sentence(done)]
     if not done.complete:
@@ -78,11 +82,16 @@ def sync(session: Session) -> None:
     tell(session, {**asdict(done), "held": status.held}, lines)
 
 
-def _progress_line() -> Callable[[Progress], None] | None:
-    """One line on a terminal's standard error that each message renews; none where nobody watches."""
+@contextmanager
+def _progress_line() -> Iterator[Callable[[Progress], None] | None]:
+    """One line on a terminal's standard error that each message renews, gone at the end; none for a program."""
     if not sys.stderr.isatty():
-        return None
-    return lambda progress: click.echo(f"\r\x1b[K{_sentence(progress)}", nl=progress.complete, err=True)
+        yield None
+        return
+    try:
+        yield lambda progress: click.echo(f"{RENEWED}{_sentence(progress)}", nl=False, err=True)
+    finally:
+        click.echo(RENEWED, nl=False, err=True)
 
 
 def _sentence(progress: Progress) -> str:

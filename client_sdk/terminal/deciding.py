@@ -1,5 +1,5 @@
 """
-Deciding: putting one's name to a record, choosing between rivals, taking a record back.
+Deciding: putting one's name to a record, choosing between rivals, taking a record back or in again.
 """
 
 from typing import Final
@@ -60,4 +60,19 @@ def retract(session: Session, record_type: str, id_: str, reason: str) -> None:
     tell(session, {"type": item.type, "id": item.id}, [f"Retracted: {item.type} {item.id}"])
 
 
-COMMANDS: Final = (sign, settle, retract)
+@tablet_command("revive")
+@click.argument("record_type", metavar="TYPE")
+@click.argument("id_", metavar="ID")
+@click.option("--reason", help="Why, in a few words.")
+def revive(session: Session, record_type: str, id_: str, reason: str | None) -> None:
+    """Say that a retracted record counts again."""
+    with session.tablet() as tablet:
+        item = finding.record(tablet, record_type, id_)
+        with tablet.edit(item, reason) as change:
+            change.revive(item)
+    what = "Counts again" if change.saved else "Had not been retracted"
+    told = {"type": item.type, "id": item.id, "saved": change.saved}
+    tell(session, told, [f"{what}: {item.type} {item.id}"])
+
+
+COMMANDS: Final = (sign, settle, retract, revive)

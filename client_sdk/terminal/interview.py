@@ -128,7 +128,10 @@ def read_answer(question: Question, typed: str) -> Any:
 
 def introduction(definition: Definition, language: str) -> list[str]:
     """What stands above the first item."""
-    above = (words(definition.titles, language), definition.notice, definition.attribution)
+    attribution = definition.attribution
+    if attribution.rstrip(".") in definition.notice:
+        attribution = ""
+    above = (words(definition.titles, language), definition.notice, attribution)
     return [line for line in above if line]
 
 

@@ -2,11 +2,11 @@
 Pages: whole records for a person, a line a unit; what is undecided stands with every rival and who said it.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, TypeAlias
 
 import casework
-from sync import Json, Life, Needs, Shown
+from sync import Life, Needs, Shown
 
 from ..client import Tablet
 from ..items import Item
@@ -18,12 +18,21 @@ MARKS: Final = {
     Needs.CHECK: "two entries: check",
     Needs.LISTED: "entered differently",
 }
+Events: TypeAlias = Mapping[tuple[str, str], Iterable[Mapping[str, Any]]]
+"""{(type, id): rows of a history}."""
+
+NO_EVENTS: Final[Events] = {}
 SAID_OTHERWISE: Final = frozenset(("signature", "answers", "partial_answers"))
 """Units that a page tells in lines of their own, as long as there are no rivals."""
 
 
-def pages(tablet: Tablet, items: Iterable[Item], language: str) -> Iterator[str]:
-    """Records one below the other."""
+def pages(
+    tablet: Tablet,
+    items: Iterable[Item],
+    language: str,
+    events: Events = NO_EVENTS,
+) -> Iterator[str]:
+    """Records one below the other, each with what happened to it, where that is given."""
     people = People(tablet)
     for number, item in enumerate(items):
         if number:
@@ -38,19 +47,20 @@ def pages(tablet: Tablet, items: Iterable[Item], language: str) -> Iterator[str]
         for flag in item.flags:
             units = ", ".join(casework.label(item.type, unit, language=language) for unit in flag.units)
             yield f"  Check: {flag.code.replace('_', ' ')} ({units})"
+        yield from (_event(event) for event in events.get((item.type, item.id), ()))
 
 
 def unit_lines(type_: str, unit: str, shown: Shown, people: People, language: str) -> Iterator[str]:
     """A unit with its mark, and its rivals where there are any."""
     label = casework.label(type_, unit, language=language)
     mark = f"  ({MARKS[shown.needs]})" if shown.needs in MARKS else ""
-    value = _words(type_, unit, shown.value, people, language) if shown.winner else "—"
+    value = words_of(type_, unit, shown.value, people, language) if shown.winner else "—"
     member = f" {people.name(unit.partition('/')[2])}" if "/" in unit else ""
     yield f"  {label}{member}: {_indented(value)}{mark}"
     if shown.needs is not Needs.NOTHING:
         for group in shown.rivals:
             by = "; ".join(people.signature(live) for live in group)
-            yield f"    · {_indented(_words(type_, unit, group[0].value, people, language))}  — {by}"
+            yield f"    · {_indented(words_of(type_, unit, group[0].value, people, language))}  — {by}"
 
 
 def _standing(item: Item, people: People) -> Iterator[str]:
@@ -62,17 +72,15 @@ def _standing(item: Item, people: People) -> Iterator[str]:
             yield f"Changed after it was signed: {', '.join(sorted(item.signed.late))}"
 
 
+def _event(event: Mapping[str, Any]) -> str:
+    told = f"{event['what']}: {_indented(event['words'])}  — {event['who']}"
+    return f"  {event['when']}  {told}" + ("" if event["state"] == "shown" else f" ({event['state']})")
+
+
 def _is_told(unit: str, shown: Shown) -> bool:
     if unit.startswith("$") or (unit in SAID_OTHERWISE and not shown.rivals):
         return False
     return shown.value is not None or bool(shown.rivals)
-
-
-def _words(type_: str, unit: str, value: Json, people: People, language: str) -> str:
-    declared = casework.field_of(type_, unit)
-    if declared is not None and declared.kind == "reference" and isinstance(value, str):
-        return people.reference(value)
-    return words_of(type_, unit, value, language)
 
 
 def _indented(text: str) -> str:

@@ -17,7 +17,7 @@ from . import finding, plain
 from .access import Session, tablet_command
 from .pages import pages, unit_lines
 from .screen import table, tell
-from .wording import People, short, when, words_of
+from .wording import People, label_of, short, when, words_of
 
 CLIENT_COLUMNS: Final = ("client", "name", "date_of_birth", "language", "risk", "undecided", "custody")
 
@@ -41,15 +41,22 @@ def clients(session: Session, search: str | None, risk: str | None) -> None:
 @tablet_command("show")
 @click.argument("record")
 @click.option("--retracted", is_flag=True, help="Show records that were retracted, too.")
-def show(session: Session, record: str, retracted: bool) -> None:
+@click.option("--history", "with_history", is_flag=True, help="Show below each record what happened to it.")
+def show(session: Session, record: str, retracted: bool, with_history: bool) -> None:
     """A RECORD by its id; of a client, every record. Undecided values stand with all their rivals."""
     with session.tablet() as tablet:
         found = finding.anything(tablet, record)
         items = [found]
         if found.type == "client":
             items = finding.about(tablet, found.subject, retracted=retracted)
-        lines = list(pages(tablet, items, session.language))
-    tell(session, [plain.record(item) for item in items], lines)
+        told_of = items if with_history else []
+        events = {(item.type, item.id): events_of(tablet, item, session.language) for item in told_of}
+        lines = list(pages(tablet, items, session.language, events))
+    told = [
+        plain.record(item) | ({"history": events[item.type, item.id]} if with_history else {})
+        for item in items
+    ]
+    tell(session, told, lines)
 
 
 @tablet_command("history")
@@ -58,19 +65,7 @@ def show(session: Session, record: str, retracted: bool) -> None:
 def history(session: Session, record_type: str, id_: str) -> None:
     """What happened to a record, as far as this tablet knows; the server knows the rest."""
     with session.tablet() as tablet:
-        item = finding.record(tablet, record_type, id_)
-        events, people = tablet.history(item).events, People(tablet)
-        rows = [
-            {
-                **plain.event(event),
-                "when": when(event.at_ms),
-                "what": casework.label(item.type, event.unit, language=session.language),
-                "words": words_of(item.type, event.unit, event.value, session.language),
-                "who": people.name(event.author),
-            }
-            for event in events
-            if not event.unit.startswith("$chosen")
-        ]
+        rows = events_of(tablet, finding.record(tablet, record_type, id_), session.language)
     table(session, ("when", "what", "words", "who", "state"), rows, "Nothing has happened to it.")
 
 
@@ -84,6 +79,22 @@ def conflicts(session: Session, everything: bool) -> None:
         found, people = tablet.conflicts(Needs.LISTED if everything else Needs.CHECK), People(tablet)
         lines = [line for each in found for line in _conflict(tablet, each, people, session.language)]
     tell(session, [plain.conflict(each) for each in found], lines or ["Nothing to settle or to check."])
+
+
+def events_of(tablet: Tablet, item: Item, language: str) -> list[dict[str, Any]]:
+    """Every write of a record that this tablet knows, oldest first, with its words and its author's name."""
+    people = People(tablet)
+    return [
+        {
+            **plain.event(event),
+            "when": when(event.at_ms),
+            "what": label_of(item.type, event.unit, language),
+            "words": words_of(item.type, event.unit, event.value, people, language).strip(),
+            "who": people.name(event.author),
+        }
+        for event in tablet.history(item).events
+        if not event.unit.startswith("$chosen")
+    ]
 
 
 def _client_row(item: Item) -> dict[str, Any]:

@@ -9,9 +9,17 @@ import click
 
 from ..account import Returned, Waiting
 from ..errors import Refused
+from ..replica import Notice
 from .access import Session, tablet_command
 from .screen import table, tell
 from .wording import short, when
+
+NOTICED: Final = {
+    "left": "no longer yours: removed from this tablet",
+    "released": "your late work was taken",
+    "not_applied": "your late work was not taken",
+}
+"""What the tablet or the office did, in words."""
 
 
 @tablet_command("status")
@@ -68,6 +76,42 @@ def drafts(session: Session, discard: str | None) -> None:
     table(session, ("type", "id", "client"), rows, "No drafts.")
 
 
+@tablet_command("notices")
+@click.option("--dismiss", "keys", metavar="KEY", multiple=True, help="This one was read; may be repeated.")
+@click.option("--dismiss-all", is_flag=True, help="All were read.")
+def notices(session: Session, keys: tuple[str, ...], dismiss_all: bool) -> None:
+    """What the tablet or the office did on its own, until it was read."""
+    with session.tablet() as tablet:
+        found = tablet.notices()
+        if not found.keys() >= set(keys):
+            raise Refused("there is no notice of this key on this tablet")
+        for key in found if dismiss_all else keys:
+            tablet.dismiss(key)
+        rows = [_noticed(key, notice) for key, notice in tablet.notices().items()]
+    lines = [_notice_line(row) for row in rows]
+    tell(session, rows, lines or ["No notices."])
+
+
+def _noticed(key: str, notice: Notice) -> dict[str, Any]:
+    return {
+        "key": key,
+        "when": when(notice.at_ms),
+        "at_ms": notice.at_ms,
+        "what": NOTICED.get(notice.decision or notice.what, notice.what),
+        "client": short(notice.subject),
+        "subject": notice.subject,
+        "name": notice.name,
+        "decision": notice.decision,
+        "why": notice.reason,
+    }
+
+
+def _notice_line(row: dict[str, Any]) -> str:
+    """With its key whole, to be copied into --dismiss."""
+    why = f": {row['why']}" if row["why"] else ""
+    return f"{row['when']}  client {row['client']}  {row['what']}{why}  [{row['key']}]"
+
+
 def _waiting(save: Waiting) -> dict[str, Any]:
     return {
         "state": save.custody.value,
@@ -96,4 +140,4 @@ def _named(records: frozenset[tuple[str, str]]) -> str:
     return ", ".join(f"{type_} {short(id_)}" for type_, id_ in sorted(records))
 
 
-COMMANDS: Final = (status, pending, drafts)
+COMMANDS: Final = (status, pending, drafts, notices)

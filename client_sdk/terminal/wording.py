@@ -5,27 +5,37 @@ A unit that a newer program wrote has no label here; it is shown as it is.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import casework
 from casework import Field
-from sync import Json, Live
+from sync import LIFE, Json, Life, Live
 
 from ..client import Tablet
 
-YES_NO: Final = {True: "Yes", False: "No"}
+YES_NO: Final = {True: casework.Label("Yes", "Sí"), False: casework.Label("No", "No")}
+LIFE_LABEL: Final = casework.Label("Counts", "Cuenta")
+RETRACTED: Final = casework.Label("Retracted", "Retirado")
+REVIVED: Final = casework.Label("Yes, again", "Sí, de nuevo")
 SHORT_CHARS: Final = 8
 """Characters of an id that a list shows; a longer beginning is taken wherever an id is asked for."""
 
 
-def words_of(type_: str, unit: str, value: Json, language: str = "en") -> str:
-    """A value of a unit in words."""
-    declared = casework.field_of(type_, unit)
+def words_of(type_: str, unit: str, value: Json, people: "People", language: str = "en") -> str:
+    """A value of a unit in words; the label of the unit stands before it already."""
     if value is None:
         return "—"
-    return raw(value) if declared is None else _worded(declared, value, language)
+    if unit == LIFE:
+        return _life(value, language)
+    declared = casework.field_of(type_, unit)
+    return raw(value) if declared is None else _worded(declared, value, people, language)
+
+
+def label_of(type_: str, unit: str, language: str) -> str:
+    """What stands before a value."""
+    return LIFE_LABEL.of(language) if unit == LIFE else casework.label(type_, unit, language=language)
 
 
 def raw(value: Json) -> str:
@@ -68,19 +78,47 @@ class People:
         return f"{self.name(live.author)}, {when(live.at.ms)}"
 
 
-def _worded(declared: Field, value: Any, language: str) -> str:
+def _worded(declared: Field, value: Any, people: People, language: str) -> str:
     if isinstance(value, Mapping) and declared.parts:
-        return "; ".join(
-            f"{declared.parts[name].label.of(language)}: {_worded(declared.parts[name], part, language)}"
-            if name in declared.parts
-            else f"{name}: {raw(part)}"
-            for name, part in value.items()
-        )
+        return "; ".join(_parts(declared, value, people, language))
     if isinstance(value, list):
         of = declared.of if declared.kind == "list" and declared.of is not None else declared
-        return ", ".join(_worded(of, entry, language) for entry in value)
+        entries = [_worded(of, entry, people, language) for entry in value]
+        return "".join(f"\n- {entry}" for entry in entries) if of.parts else ", ".join(entries)
     if isinstance(value, bool):
-        return YES_NO[value]
+        return YES_NO[value].of(language)
     if isinstance(value, str) and value in declared.codes:
         return casework.Label(*declared.codes[value]).of(language)
-    return raw(value)
+    if isinstance(value, str) and declared.kind == "reference":
+        return people.reference(value)
+    return _moment(value) if declared.kind == "instant" and isinstance(value, str) else raw(value)
+
+
+def _parts(declared: Field, value: Mapping[str, Any], people: People, language: str) -> Iterator[str]:
+    """Parts in the order of the form; one that is called as the whole is has no label of its own."""
+    for name, part in declared.parts.items():
+        if value.get(name) is not None:
+            words = _worded(part, value[name], people, language)
+            label = part.label.of(language)
+            yield words if label == declared.label.of(language) else f"{label}: {words}"
+    yield from (f"{name}: {raw(part)}" for name, part in value.items() if name not in declared.parts)
+
+
+def _moment(text: str) -> str:
+    """To the minute, with the offset: `2026-11-24 09:30 -05:00`."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    offset = moment.strftime("%z")
+    return f"{moment:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:]}" if offset else f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _life(value: Json, language: str) -> str:
+    """A retraction with its reason, or that a record counts again."""
+    told = value if isinstance(value, dict) else {}
+    if told.get("state") != Life.RETRACTED.value:
+        return REVIVED.of(language)
+    reason = casework.retracting.REASONS.get(str(told.get("reason")))
+    why = "" if reason is None else f": {casework.Label(*reason).of(language)}"
+    return f"{RETRACTED.of(language)}{why}"

@@ -27,14 +27,20 @@ class Shell:
 
     def run(self, *arguments: str, input: str | None = None) -> Result:
         """One command, as typed."""
+        return CliRunner().invoke(cli, arguments, input=input, obj=self.access(), env=self.environment())
+
+    def access(self) -> Access:
+        """The tablet's ways, to the model of a server."""
         self.field.wire.codes["code"] = ANA
-        access = Access(
+        return Access(
             enrol=partial(Tablet.enrol, transport=self.field.wire),
             unlock=self.unlock or partial(Tablet.unlock, transport=self.field.wire),
             providers=self.field.providers,
         )
-        environment = {"DOORSTEP_TABLET": str(self.field.folder / self.store), "DOORSTEP_SECRET": self.secret}
-        return CliRunner().invoke(cli, arguments, input=input, obj=access, env=environment)
+
+    def environment(self) -> dict[str, str | None]:
+        """Where the tablet is, and what opens it."""
+        return {"DOORSTEP_TABLET": str(self.field.folder / self.store), "DOORSTEP_SECRET": self.secret}
 
     def says(self, *arguments: str, input: str | None = None) -> str:
         """What a command that goes well says to a person."""

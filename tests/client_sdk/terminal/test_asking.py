@@ -120,3 +120,17 @@ def test_an_assessment_goes_on_with_its_own_instrument_only(shell: Shell, client
     begun = shell.gives("assess", client, "phq9", "--partial", "--answers", "{}")["assessment"]
 
     assert "another one" in shell.refuses("assess", client, "phq2", "--go-on", begun, "--answers", "{}")
+
+
+def test_what_can_be_asked_is_listed(shell: Shell) -> None:
+    """Nobody can guess that the nine questions are called phq9."""
+    told = {one["instrument"]: one for one in shell.gives("instruments")}
+
+    assert {"phq2", "phq9", "cssrs_screener", "hunger_vital_sign"} <= set(told)
+    assert told["phq9"]["wording"] == "our own"
+    assert "Questionnaire-9" in shell.says("instruments")
+
+
+def test_an_instrument_that_is_not_here_is_said_with_where_to_look(shell: Shell, client: str) -> None:
+    """A typed hyphen must not end a visit."""
+    assert "`instruments` lists" in shell.refuses("assess", client, "phq-9")

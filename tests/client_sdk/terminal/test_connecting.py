@@ -1,7 +1,12 @@
 import errno
+import io
+from contextlib import redirect_stderr, suppress
 from pathlib import Path
 
+import pytest
+
 from client_sdk import Tablet
+from client_sdk.terminal import cli
 from client_sdk.terminal.access import Access
 
 from .shell import Shell
@@ -37,7 +42,9 @@ def test_a_sync_brings_the_clients_and_says_what_it_did(bare: Shell) -> None:
     assert [client["name"] for client in bare.gives("clients")] == ["Okafor, Rosa"]
 
 
-def test_without_a_network_work_stays_and_the_sync_fails_in_one_line(shell: Shell, client: str) -> None:
+def test_without_a_network_work_stays_and_the_sync_fails_in_one_line(
+    shell: Shell, client: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No signal is the normal case, and never looks like a crash."""
     shell.says("edit", "client", client, "preferred_name=Ro")
     shell.field.wire.unreached = True
@@ -92,3 +99,56 @@ def test_a_failing_disk_is_one_line_without_a_path(shell: Shell) -> None:
 
 def _broken_disk(*_: object, **__: object) -> Tablet:
     raise OSError(errno.EIO, "Input/output error", "rosas-folder okafor/tablet")
+
+
+class Screen(io.TextIOWrapper):
+    """A standard error that somebody watches."""
+
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), encoding="utf-8", write_through=True)
+
+    def isatty(self) -> bool:
+        """As a terminal answers."""
+        return True
+
+    @property
+    def shown(self) -> str:
+        """Everything that was written to it."""
+        buffer = self.buffer
+        assert isinstance(buffer, io.BytesIO), "it was made so"
+        return buffer.getvalue().decode()
+
+
+def watched(shell: Shell, patch: pytest.MonkeyPatch, *words: str) -> str:
+    """What a command shows on a standard error that is a terminal."""
+    for name, value in shell.environment().items():
+        patch.setenv(name, str(value))
+    screen = Screen()
+    with redirect_stderr(screen), suppress(SystemExit):
+        cli.main(list(words), prog_name="tablet", obj=shell.access())
+    return screen.shown
+
+
+def test_who_watches_sees_the_sync_go_on_in_one_line(
+    shell: Shell, client: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A minute without a sign looks like a program that hangs; the line is gone when the answer comes."""
+    shell.says("edit", "client", client, "preferred_name=Ro")
+
+    shown = watched(shell, monkeypatch, "sync")
+
+    assert "Sent 1, waiting 0" in shown
+    assert "\n" not in shown
+    assert shown.endswith("\r\x1b[K")
+
+
+def test_an_error_stands_on_a_line_of_its_own(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind half a line of progress nobody would read it."""
+    shell.field.wire.unreached = True
+
+    assert watched(shell, monkeypatch, "sync").endswith("\r\x1b[KError: the server is not reached\n")
+
+
+def test_a_program_gets_no_progress(shell: Shell) -> None:
+    """A log is no screen."""
+    assert shell.run("sync").stderr == ""

@@ -25,3 +25,23 @@ def test_what_is_decided_needs_no_settlement(shell: Shell, client: str) -> None:
     said = shell.refuses("settle", "client", client, "date_of_birth", "1950-02-02", "--reason", "sure")
 
     assert "nothing to settle" in said
+
+
+def test_a_retracted_record_counts_again_and_its_history_says_both(shell: Shell, client: str) -> None:
+    """Taken back by mistake is a mistake that can be taken back."""
+    note = shell.gives("note", client, "--text", "All well.")["id"]
+    shell.says("retract", "note", note, "--reason", "duplicate")
+    assert "revive it" in shell.refuses("edit", "note", note, "heading=Visit")
+
+    shell.says("revive", "note", note, "--reason", "not a duplicate")
+
+    assert "All well." in shell.says("show", client)
+    said = shell.says("history", "note", note)
+    assert "Retracted: Entered twice" in said
+    assert "Yes, again" in said
+
+
+def test_reviving_what_stands_changes_nothing(shell: Shell, client: str) -> None:
+    """A command that did nothing says so."""
+    assert "Had not been retracted" in shell.says("revive", "client", client)
+    assert shell.gives("pending") == []

@@ -152,3 +152,36 @@ def test_a_worker_is_shown_by_name_where_the_staff_record_is_here(shell: Shell, 
 
     assert "Author: Ana Lund" in said
     assert "Signed by Ana Lund" in said
+
+
+def test_a_record_is_shown_with_what_happened_to_it(shell: Shell, client: str) -> None:
+    """Who changed a value is asked where the value is read."""
+    shell.says("edit", "client", client, "preferred_name=Ro")
+
+    said, told = shell.says("show", client, "--history"), shell.gives("show", client, "--history")
+
+    assert "UTC  Preferred name: Ro  — 11111111" in said
+    assert [event["unit"] for event in told[0]["history"]][-1] == "preferred_name"
+    assert "history" not in shell.gives("show", client)[0]
+
+
+def test_a_part_that_is_called_as_the_whole_is_told_once(shell: Shell, client: str) -> None:
+    """`Level: Level: High` is how programs speak."""
+    shell.says("visit", client, "--outcome", "not_home", "--why", "curtains drawn")
+
+    assert "  Outcome: Not home; Reason: curtains drawn\n" in shell.says("show", client)
+
+
+def test_why_a_risk_was_raised_is_told_a_line_each_with_names_and_times(shell: Shell, client: str) -> None:
+    """A supervisor reads it on the phone to the worker."""
+    shell.field.model.office(ANA, *writes("staff", ANA, name="Ana Lund"))
+    shell.field.model.grant(ANA, ANA)
+    shell.says("sync")
+    answers = {**{f"q{number}": "not_at_all" for number in range(1, 10)}, "q9": "nearly_every_day"}
+    shell.says("assess", client, "phq9", "--answers", json.dumps(answers))
+
+    said = shell.says("show", client)
+
+    assert "  Level: High; Reasons: \n      - Rule: phq9_item9" in said
+    assert "By: Ana Lund" in said
+    assert "T0" not in said.partition("Risk flag")[2]
