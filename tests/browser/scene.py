@@ -152,23 +152,33 @@ def build(folder: Path) -> None:
 
 
 @contextmanager
-def served(template: Path, folder: Path) -> Iterator[Scene]:
-    """A copy of the template, served."""
+def opened(template: Path, folder: Path) -> Iterator[Scene]:
+    """A copy of the template, not served: for tests that need no browser."""
     shutil.copytree(template, folder)
     clock = Clock()
     house = _open(folder, clock)
     app = create_app(house.settings, house.providers)
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, name="scene", daemon=True)
-    thread.start()
     try:
-        yield _scene(folder, house, app, f"http://localhost:{server.effective_port}", clock)
+        yield _scene(folder, house, app, "http://localhost", clock)
     finally:
-        server.close()
-        server.task_dispatcher.shutdown()
-        thread.join(timeout=5)
         app.extensions["doorstep"].close()
         house.close()
+
+
+@contextmanager
+def served(template: Path, folder: Path) -> Iterator[Scene]:
+    """A copy of the template, served on loopback."""
+    with opened(template, folder) as scene:
+        server = create_server(scene.app, host="127.0.0.1", port=0, threads=4)
+        thread = threading.Thread(target=server.run, name="scene", daemon=True)
+        thread.start()
+        scene.address = f"http://localhost:{server.effective_port}"
+        try:
+            yield scene
+        finally:
+            server.close()
+            server.task_dispatcher.shutdown()
+            thread.join(timeout=5)
 
 
 @dataclass
