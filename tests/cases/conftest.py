@@ -26,11 +26,13 @@ __all__ = ["clock", "providers", "settings"]
 @pytest.fixture
 def agency(settings: Settings, providers: Providers, clock: Clock, tmp_path: Path) -> Iterator[Agency]:
     """An agency of five people, who have no tablets yet."""
+    house = House.open(settings, providers)
+    Base.metadata.create_all(house.database.engine)
+    house.sealer.keys.create()
+    house.close()
     app = create_app(replace(settings, enrolment_rate="1000 per minute"), providers)
     house = app.extensions["doorstep"]
     assert isinstance(house, House)
-    Base.metadata.create_all(house.database.engine)
-    house.sealer.keys.create()
     people = {name: Person("a1", name, role, office) for name, (role, office) in PEOPLE.items()}
     with house.database.writing() as session:
         found(session, house.sealer, providers, agency="a1", name="Harbor", time_zone="America/New_York")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import replace
 
-from client_sdk.replica import Own, Proposal, save
+from client_sdk.replica import Own
 from sync import Needs, Write, changeset_id, signed_bytes, write_line
 
 from .kit import Agency, Carried, custody, meet
@@ -140,7 +140,7 @@ def test_poison_in_the_middle_stops_nothing(agency: Agency, pair: Pair, client: 
     """One save that breaks a rule is held; what was written before and after it counts."""
     ana, ben = pair
     ana.update(client, language="es")
-    poison = unchecked(ana, client, Write("client", client, "date_of_birth", (), {"not": "a date"}))
+    poison = ana.unchecked(client, Write("client", client, "date_of_birth", (), {"not": "a date"}))
     ana.update(client, preferred_name="Annie")
 
     ana.sync()
@@ -223,10 +223,3 @@ def sends_nothing(tablet: Carried) -> bool:
     tablet.sync()
     (again,) = tablet.road.trips[trips:]
     return b"\n" not in (zlib.decompress(again.request) if again.request[:1] != b"{" else again.request)
-
-
-def unchecked(tablet: Carried, client: str, *writes: Write) -> str:
-    """A save by a program that checks nothing."""
-    desk = tablet.tablet._desk
-    with desk.change():
-        return save(desk.replica, desk.hand(), Proposal(client, writes)).name
