@@ -88,7 +88,8 @@ def raise_for(raw: Raw, expected: tuple[int, ...]) -> None:
     if raw.status == 403 and code == "suspended":
         raise Refused("this tablet waits until an administrator confirms it; nothing is lost meanwhile")
     if raw.status == 429 or raw.status >= 500 or not code:
-        raise Offline(f"the server does not take the request now (status {raw.status})")
+        told = f"{raw.status} {code}" if code else f"{raw.status}"
+        raise Offline(f"the server does not take the request now ({told})")
     raise Refused(f"the server refuses the request: {code}")
 
 

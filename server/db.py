@@ -37,11 +37,11 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
-from .errors import Busy
+from .errors import Busy, NoSpace
 from .settings import Providers
 
 ATTEMPTS_MAX: Final = 6
@@ -73,6 +73,10 @@ ORDERED_TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
 
 _RETRIED_STATES: Final = frozenset({"40001", "40P01"})
 """PostgreSQL's serialisation failure and deadlock: the transaction is undone and may be tried again."""
+
+_FULL_CODES: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE})
+_FULL_STATE: Final = "53100"
+"""PostgreSQL's disk full."""
 
 _MODE: Final = "doorstep_mode"
 _READ: Final = "read"
@@ -178,11 +182,17 @@ def writing(session: Session, *, durable: bool = True) -> Iterator[Session]:
 
     Raises:
         Busy: SQLite's write lock did not become free in time.
+        NoSpace: The database's disk is full.
     """
     turn: AbstractContextManager[object] = session.info[_MODE]
-    with turn, session.begin():
-        _begin(session, _WRITE if durable else _WRITE_SOON)
-        yield session
+    try:
+        with turn, session.begin():
+            _begin(session, _WRITE if durable else _WRITE_SOON)
+            yield session
+    except OperationalError as error:
+        if not _is_full(error):
+            raise
+        raise NoSpace from None
 
 
 @contextmanager
@@ -212,6 +222,12 @@ def _begin(session: Session, mode: str) -> None:
     connection = session.connection(execution_options=options)
     if on_postgresql and mode == _WRITE_SOON:
         connection.execute(text("SET LOCAL synchronous_commit TO OFF"))
+
+
+def _is_full(error: DBAPIError) -> bool:
+    """Whether the disk took nothing more."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code in _FULL_CODES or getattr(error.orig, "sqlstate", None) == _FULL_STATE
 
 
 def _lost(error: DBAPIError) -> bool:

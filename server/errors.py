@@ -15,6 +15,7 @@ What the server refuses, by what to do about it.
     ├── Unreadable           400  the request breaks the format named by `rule`
     ├── TooLarge             413  a bound is passed: `bound` names it, `limit` is its number
     ├── Busy                 503  the database had no turn for us: again after `wait_s`
+    ├── NoSpace              503  the disk of the database takes nothing more: nothing was written
     ├── Unready              503  a part that the server stands on, named by `part`, does not answer
     ├── KeyDestroyed         410  the subject was erased: its content is gone for good
     └── Unopenable           500  a sealed value does not open: a wrong key, or tampering
@@ -120,6 +121,13 @@ class Busy(ServerError):
     def __init__(self, wait_s: int = 5) -> None:
         super().__init__(f"try again after {wait_s} s")
         self.wait_s = wait_s
+
+
+class NoSpace(ServerError):
+    """The disk of the database takes nothing more; what was to be written was not, all of it."""
+
+    def __init__(self) -> None:
+        super().__init__("the disk of the database is full: nothing was written")
 
 
 class Unready(ServerError):

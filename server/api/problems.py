@@ -19,6 +19,7 @@ from casework import errors as casework_errors
 from sync import errors as sync_errors
 
 from .. import errors
+from ..observability.logs import log
 
 CONTENT_TYPE: Final = "application/problem+json"
 
@@ -54,6 +55,7 @@ FACES: Final[Mapping[type[Exception], Face]] = {
     errors.Unreadable: Face(400, "unreadable", "The request cannot be read", ("rule",)),
     errors.TooLarge: Face(413, "too-large", "The request is larger than a bound allows", ("bound", "limit")),
     errors.Busy: Face(503, "busy", "The server is busy", ("wait_s",)),
+    errors.NoSpace: Face(503, "no-space", "The server's disk is full; nothing was written"),
     errors.Unready: Face(503, "unready", "The server is not ready", ("part",)),
     errors.KeyDestroyed: Face(410, "erased", "The subject was erased", ("subject",)),
     errors.Unopenable: Face(500, "unopenable", "A sealed value does not open"),
@@ -100,8 +102,10 @@ def face_of(error: Exception) -> Face:
 
 
 def problem(error: Exception) -> Response:
-    """Answer with an error of ours."""
+    """Answer with an error of ours; one that an operator must do something about is logged."""
     face = face_of(error)
+    if isinstance(error, errors.NoSpace):
+        log.error("no space", part="database")
     if (page := _page(face.status, face.title, getattr(error, "rule", ""))) is not None:
         return page
     shown = {name: getattr(error, name) for name in face.shows if getattr(error, name) not in (None, "")}

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, InvalidRequestError, OperationalError
 from sqlalchemy.orm import Session
 
 from server.db import ATTEMPTS_MAX, Database, reading, writing
-from server.errors import Busy
+from server.errors import Busy, NoSpace
 from server.settings import Providers
 
 from ..conftest import Clock
@@ -274,3 +274,21 @@ def test_two_transactions_that_block_each_other_both_get_done(postgresql: str, p
     database.close()
 
     assert totals == [40, 40]
+
+
+def test_a_full_disk_is_told_as_such_and_nothing_is_written(database: Database) -> None:
+    """Whoever runs the server must hear what to do; "the database does not answer" sends them astray."""
+    with pytest.raises(NoSpace), database.writing() as session:
+        session.execute(tally.update().values(total=7))
+        fill_up(session)
+
+    assert total(database) == 0
+
+
+def fill_up(session: Session) -> None:
+    """Write more than the disk takes: SQLite's own is bounded for it, PostgreSQL says so at our word."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100'; END $$"))
+        return
+    session.execute(text("PRAGMA max_page_count = 1"))
+    session.execute(text("CREATE TABLE ballast AS SELECT randomblob(1000000) AS weight"))

@@ -23,6 +23,7 @@ SAMPLES: list[Exception] = [
     errors.CodeRefused(),
     errors.HistoryChanged("epoch", "cursor"),
     errors.Busy(7),
+    errors.NoSpace(),
     errors.Unready("database"),
     errors.KeyDestroyed("subject"),
     errors.Unopenable("agency", "subject"),
