@@ -8,6 +8,7 @@ there. Nothing else in this room names one.
 import pkgutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -25,6 +26,9 @@ SCHEMA: Final = 1
 """The number of the declared schema; raised with every released change of it."""
 
 _LATEST: Final = latest()
+
+_UNITS_KEPT: Final = 8192
+"""Units whose field is looked up once: every declared one, and the members of sets in recent use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ def record_types() -> Mapping[str, type[Record]]:
     return _TYPES
 
 
+@lru_cache(maxsize=_UNITS_KEPT)
 def field_of(type_: str, unit: str) -> Field | None:
     """The declared field of a unit, of a set the field of its members; None where nothing is declared."""
     fields = _FIELDS.get(type_)

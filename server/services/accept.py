@@ -97,6 +97,10 @@ class _Taking:
         self._breaks = False
         made = [item.changeset for item in incoming if item.changeset is not None]
         book.load(Key(write.type, write.id) for changeset in made for write in changeset.writes)
+        about = sorted({changeset.subject for changeset in made})
+        if about:
+            subjects.look_up(book, about)
+            grants.look_up(book, sender.author.worker, about)
 
     def take(self, item: Incoming) -> None:
         """Give one changeset its outcome, and then what waited for it, however long the row of those is."""
@@ -240,6 +244,8 @@ def apply(book: Book, accepted: Accepted) -> None:
     """Merge an accepted changeset, telling its records which of the names that it replaces have arrived."""
     named = set()
     for write in accepted.changeset.writes:
+        if not write.over:
+            continue
         record = book.record(Key(write.type, write.id))
         state = None if record is None else record.units.get(write.unit)
         named |= set(write.over) - {live.name for live in (state.live if state is not None else ())}

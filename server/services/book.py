@@ -151,9 +151,11 @@ class Book:
 
     def record(self, key: Key) -> Record | None:
         """The record as it stands now; none where nothing of it was accepted."""
-        if key in self._now:
-            return self._now[key]
-        self.load([key])
+        record = self._now.get(key)
+        if record is not None:
+            return record
+        if key not in self._before:
+            self.load([key])
         return self._before[key]
 
     def apply(self, accepted: Accepted, arrived: frozenset[str] = frozenset()) -> None:

@@ -6,10 +6,11 @@ anything of the agency is accepted or pulled. A worker has access to a subject w
 a further grant changes nothing for the tablet, and the end of one of two takes nothing away.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, literal, select, update
 from sqlalchemy.orm import Session
 
 from sync import Json
@@ -28,6 +29,25 @@ KINDS: Final = (ASSIGNED, SUPERVISING, COVER, DUTY, OWN)
 
 _grant = table_of(GrantRow)
 _access = table_of(AccessRow)
+
+_BEGINS = (
+    select(_grant)
+    .where(_grant.c.agency == bindparam("a"), _grant.c.begun == 0, _grant.c.begins_ms <= bindparam("now"))
+    .where(_grant.c.ended == 0)
+    .order_by(_grant.c.begins_ms, _grant.c.id)
+)
+_ENDS = (
+    select(_grant)
+    .where(_grant.c.agency == bindparam("a"), _grant.c.ended == 0, _grant.c.ends_ms <= bindparam("now"))
+    .order_by(_grant.c.ends_ms, _grant.c.id)
+)
+_BEGINS_ONE, _ENDS_ONE = _BEGINS.limit(1), _ENDS.limit(1)
+_OPEN = (
+    select(_access.c.subject)
+    .distinct()
+    .where(_access.c.agency == bindparam("a"), _access.c.subject.in_(bindparam("subjects", expanding=True)))
+    .where(_access.c.worker.in_((bindparam("w"), literal(EVERYBODY))), _access.c.open > 0)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,24 +122,36 @@ def confirm(book: Book, subject: str) -> None:
 
 def due(session: Session, agency: str, now_ms: int) -> bool:
     """Whether a grant's begin or end waits to be written."""
-    return bool(session.execute(_begins(agency, now_ms).limit(1)).first()) or bool(
-        session.execute(_ends(agency, now_ms).limit(1)).first()
-    )
+    asked = {"a": agency, "now": now_ms}
+    return any(session.execute(one, asked).first() is not None for one in (_BEGINS_ONE, _ENDS_ONE))
 
 
 def write_due(book: Book) -> None:
     """Write the begins and ends that are due, oldest first; of one that begins and ends at once, both."""
-    for row in book.session.execute(_begins(book.agency, book.now_ms)).all():
+    asked = {"a": book.agency, "now": book.now_ms}
+    for row in book.session.execute(_BEGINS, asked).all():
         _begin(book, row.id, row.worker, row.subject)
-    for row in book.session.execute(_ends(book.agency, book.now_ms)).all():
+    for row in book.session.execute(_ENDS, asked).all():
         _end(book, row, by="time")
 
 
 def has_access(session: Session, agency: str, worker: str, subject: str) -> bool:
     """Whether a worker has access now."""
-    here = (_access.c.agency == agency) & (_access.c.subject == subject)
-    who = _access.c.worker.in_((worker, EVERYBODY))
-    return session.execute(select(_access.c.open).where(here, who, _access.c.open > 0)).first() is not None
+    return subject in _open_to(session, agency, worker, [subject])
+
+
+def has_access_now(book: Book, worker: str, subject: str) -> bool:
+    """The same within a transaction, which remembers the answer until a grant begins or ends."""
+    question = ("access", worker, subject)
+    if question not in book.memo:
+        look_up(book, worker, [subject])
+    return bool(book.memo[question])
+
+
+def look_up(book: Book, worker: str, subjects: Sequence[str]) -> None:
+    """Ask for a worker's access to these subjects at once, so that `has_access_now` need not one by one."""
+    found = _open_to(book.session, book.agency, worker, subjects)
+    book.memo.update({("access", worker, subject): subject in found for subject in subjects})
 
 
 def had_access(session: Session, agency: str, worker: str, subject: str, at_ms: int) -> bool:
@@ -136,14 +168,9 @@ def last_end_ms(session: Session, agency: str, worker: str, subject: str) -> int
     return session.scalar(ends.limit(1))
 
 
-def _begins(agency: str, now_ms: int) -> Any:
-    here = (_grant.c.agency == agency) & (_grant.c.begun == 0) & (_grant.c.begins_ms <= now_ms)
-    return select(_grant).where(here, _grant.c.ended == 0).order_by(_grant.c.begins_ms, _grant.c.id)
-
-
-def _ends(agency: str, now_ms: int) -> Any:
-    here = (_grant.c.agency == agency) & (_grant.c.ended == 0) & (_grant.c.ends_ms <= now_ms)
-    return select(_grant).where(here).order_by(_grant.c.ends_ms, _grant.c.id)
+def _open_to(session: Session, agency: str, worker: str, subjects: Sequence[str]) -> set[str]:
+    """Those of these subjects, of a hundred at most, that a worker has access to."""
+    return set(session.scalars(_OPEN, {"a": agency, "w": worker, "subjects": subjects}))
 
 
 def _begin(book: Book, grant: str, worker: str, subject: str) -> None:

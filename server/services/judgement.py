@@ -89,13 +89,14 @@ def _ownership_fault(book: Book, made: Changeset) -> str:
     """A record belongs to the subject that first wrote it, and its type says what kind of subject that is."""
     kind = subjects.kind_of(book, made.subject) or ("client" if opens_subject(made) else "")
     known = casework.record_types()
-    for write in made.writes:
-        record = book.record(Key(write.type, write.id))
+    for key in {Key(write.type, write.id) for write in made.writes}:
+        record = book.record(key)
         if record is not None and record.subject != made.subject:
             return "wrong_subject"
-        if kind and write.type in known and casework.subject_of(write.type) != kind:
-            return "wrong_subject"
-        if write.type in known and known[write.type].is_subject and write.id != made.subject:
+        declared = known.get(key.type)
+        if declared is None:
+            continue
+        if (kind and declared.subject != kind) or (declared.is_subject and key.id != made.subject):
             return "wrong_subject"
     return ""
 
@@ -107,18 +108,11 @@ def _scope_fault(book: Book, author: Author, made: Changeset) -> str:
     if not subjects.exists(book, made.subject):
         return "" if opens_subject(made) else "unknown_subject"
     session, agency, worker = book.session, book.agency, author.worker
-    if author.at_office or _has_access(book, worker, made.subject):
+    if author.at_office or grants.has_access_now(book, worker, made.subject):
         return ""
     if grants.had_access(session, agency, worker, made.subject, made.wall + author.clock_offset_ms):
         return ""
     return "" if _finishes(book, author, made) else "not_assigned"
-
-
-def _has_access(book: Book, worker: str, subject: str) -> bool:
-    question = ("access", worker, subject)
-    if question not in book.memo:
-        book.memo[question] = grants.has_access(book.session, book.agency, worker, subject)
-    return bool(book.memo[question])
 
 
 def _finishes(book: Book, author: Author, made: Changeset) -> bool:
@@ -150,7 +144,7 @@ def _settlement_fault(book: Book, author: Author, made: Changeset) -> str:
 
 def is_settlement(book: Book, write: Write) -> bool:
     """Whether a write replaces rivals that differ, where only a person with the right and a reason may."""
-    if rule_for(casework.rule_of, write.type, write.unit).name != "ask":
+    if len(write.over) < 2 or rule_for(casework.rule_of, write.type, write.unit).name != "ask":
         return False
     record = book.record(Key(write.type, write.id))
     state = None if record is None else record.units.get(write.unit)
