@@ -2,7 +2,7 @@
 Pages: whole records for a person, a line a unit; what is undecided stands with every rival and who said it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 import casework
@@ -11,7 +11,7 @@ from sync import Life, Needs, Shown
 from ..client import Tablet
 from ..items import Item
 from .assessed import assessed
-from .wording import People, words_of
+from .wording import BELOW, People, words_of
 
 MARKS: Final = {
     Needs.PERSON: "undecided: somebody must settle it",
@@ -39,7 +39,7 @@ def pages(
             yield ""
         yield f"{casework.label(item.type, language=language)}  {item.type} {item.id}  [{item.custody.value}]"
         yield from (f"  {line}" for line in _standing(item, people))
-        for unit, shown in item.view.units.items():
+        for unit, shown in sorted(item.view.units.items(), key=_place(item.type)):
             if _is_told(unit, shown):
                 yield from unit_lines(item.type, unit, shown, people, language)
         if item.type == "assessment":
@@ -56,11 +56,19 @@ def unit_lines(type_: str, unit: str, shown: Shown, people: People, language: st
     mark = f"  ({MARKS[shown.needs]})" if shown.needs in MARKS else ""
     value = words_of(type_, unit, shown.value, people, language) if shown.winner else "—"
     member = f" {people.name(unit.partition('/')[2])}" if "/" in unit else ""
-    yield f"  {label}{member}: {_indented(value)}{mark}"
+    yield f"  {label}{member}:{'' if value.startswith(BELOW) else ' '}{_indented(value)}{mark}"
     if shown.needs is not Needs.NOTHING:
         for group in shown.rivals:
             by = "; ".join(people.signature(live) for live in group)
             yield f"    · {_indented(words_of(type_, unit, group[0].value, people, language))}  — {by}"
+
+
+def _place(type_: str) -> Callable[[tuple[str, Shown]], tuple[int, str]]:
+    """Where a unit stands on its form; what is not on it stands last."""
+    kind = casework.record_types().get(type_)
+    names = () if kind is None else tuple(kind.fields)
+    places = {name: place for place, name in enumerate(names)}
+    return lambda told: (places.get(told[0].partition("/")[0], len(places)), told[0])
 
 
 def _standing(item: Item, people: People) -> Iterator[str]:

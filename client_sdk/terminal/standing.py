@@ -14,6 +14,9 @@ from .access import Session, tablet_command
 from .screen import table, tell
 from .wording import short, when
 
+CLOCK_TOLD_MS: Final = 2_000
+"""Milliseconds of difference between two clocks that somebody should hear of."""
+
 NOTICED: Final = {
     "left": "no longer yours: removed from this tablet",
     "released": "your late work was taken",
@@ -35,10 +38,12 @@ def status(session: Session) -> None:
         f"fingerprint {found.fingerprint}",
         f"Clients and others here: {found.subjects}; coming: {found.entering}; leaving: {found.leaving}",
         f"Saves not yet received: {found.waiting}; awaiting a decision: {found.held}; drafts: {found.drafts}",
-        f"Last contact: {when(found.last_contact_ms)}; the server's clock is "
-        f"{found.clock_offset_ms / 1000:+.1f} s from this machine's",
+        f"Last contact: {when(found.last_contact_ms)}",
     ]
     warnings = {
+        f"The server's clock is {found.clock_offset_ms / 1000:+.1f} s from this machine's; times are corrected.": (
+            abs(found.clock_offset_ms) >= CLOCK_TOLD_MS
+        ),
         "The server takes no more from this tablet: ask for a code, then enrol-again.": found.enrol_again,
         "The server gives this tablet no records any more.": found.held_back,
         "The server was restored; the next sync tells it what is here.": found.history_changed,

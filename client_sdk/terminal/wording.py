@@ -16,6 +16,9 @@ from sync import LIFE, Json, Life, Live
 from ..client import Tablet
 
 YES_NO: Final = {True: casework.Label("Yes", "Sí"), False: casework.Label("No", "No")}
+BELOW: Final = "\n- "
+"""Before each entry of a list whose entries have parts."""
+ANSWERS: Final = casework.Label("{} answered", "{} con respuesta")
 LIFE_LABEL: Final = casework.Label("Counts", "Cuenta")
 RETRACTED: Final = casework.Label("Retracted", "Retirado")
 REVIVED: Final = casework.Label("Yes, again", "Sí, de nuevo")
@@ -84,7 +87,9 @@ def _worded(declared: Field, value: Any, people: People, language: str) -> str:
     if isinstance(value, list):
         of = declared.of if declared.kind == "list" and declared.of is not None else declared
         entries = [_worded(of, entry, people, language) for entry in value]
-        return "".join(f"\n- {entry}" for entry in entries) if of.parts else ", ".join(entries)
+        return "".join(BELOW + entry for entry in entries) if of.parts else ", ".join(entries)
+    if declared.kind == "answers" and isinstance(value, Mapping):
+        return ANSWERS.of(language).format(len(value))
     if isinstance(value, bool):
         return YES_NO[value].of(language)
     if isinstance(value, str) and value in declared.codes:
@@ -100,7 +105,8 @@ def _parts(declared: Field, value: Mapping[str, Any], people: People, language: 
         if value.get(name) is not None:
             words = _worded(part, value[name], people, language)
             label = part.label.of(language)
-            yield words if label == declared.label.of(language) else f"{label}: {words}"
+            same = label == declared.label.of(language)
+            yield words if same else f"{label}:{'' if words.startswith(BELOW) else ' '}{words}"
     yield from (f"{name}: {raw(part)}" for name, part in value.items() if name not in declared.parts)
 
 

@@ -5,6 +5,8 @@ import pytest
 from casework import BadAnswer
 from client_sdk.terminal.entering import entered
 
+from .shell import Shell
+
 
 @pytest.mark.parametrize(
     ("type_", "argument", "expected"),
@@ -45,3 +47,25 @@ def test_what_is_no_json_and_no_argument_is_a_bad_answer(argument: str) -> None:
     """Never a traceback, whatever was pasted."""
     with pytest.raises(BadAnswer):
         entered("client", [argument])
+
+
+def test_what_can_be_entered_is_listed_without_a_secret(shell: Shell) -> None:
+    """Nobody knows the names of two hundred fields, or their codes."""
+    shell.secret = None
+    types = {one["type"]: one for one in shell.gives("fields")}
+    told = {one["field"]: one for one in shell.gives("fields", "client")}
+
+    assert types["staff"]["about"] == "worker"
+    assert told["legal_name.family"]["title"] == "Legal name: Family name"
+    assert "female" in told["sex"]["codes"].split()
+    assert told["hazards/…"]["kind"] == "group"
+    assert "weapon" in told["hazards.kind"]["codes"].split()
+    assert "no such record type" in shell.refuses("fields", "horse")
+
+
+def test_every_field_that_is_listed_can_be_typed(shell: Shell, client: str) -> None:
+    """A list that does not fit the commands sends people to the source."""
+    for one in shell.gives("fields", "need"):
+        if one["codes"]:
+            name, code = one["field"], one["codes"].split()[0]
+            shell.says("add", client, "need", f"{name}={code}")

@@ -160,6 +160,7 @@ def test_a_record_is_shown_with_what_happened_to_it(shell: Shell, client: str) -
 
     said, told = shell.says("show", client, "--history"), shell.gives("show", client, "--history")
 
+    assert said.index("Legal name: ") < said.index("Date of birth: ")
     assert "UTC  Preferred name: Ro  — 11111111" in said
     assert [event["unit"] for event in told[0]["history"]][-1] == "preferred_name"
     assert "history" not in shell.gives("show", client)[0]
@@ -182,6 +183,6 @@ def test_why_a_risk_was_raised_is_told_a_line_each_with_names_and_times(shell: S
 
     said = shell.says("show", client)
 
-    assert "  Level: High; Reasons: \n      - Rule: phq9_item9" in said
+    assert "  Level: High; Reasons:\n      - Rule: phq9_item9" in said
     assert "By: Ana Lund" in said
     assert "T0" not in said.partition("Risk flag")[2]

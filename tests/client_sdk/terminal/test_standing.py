@@ -13,6 +13,15 @@ def test_status_counts_what_is_here_and_names_no_client(shell: Shell, client: st
     assert (told["waiting"], told["subjects"], told["agency"]) == (1, 1, "Mercy Bend")
     assert "Saves not yet received: 1" in said
     assert "Okafor" not in said
+    assert "clock" not in said
+
+
+def test_status_tells_when_the_clocks_differ(shell: Shell) -> None:
+    """Whoever wonders about the times of a visit need not guess."""
+    shell.field.time.ms -= 60_000
+    shell.says("sync")
+
+    assert "The server's clock is +60.0 s from this machine's" in shell.says("status")
 
 
 def test_pending_says_which_records_are_on_this_tablet_only(shell: Shell, client: str) -> None:
