@@ -9,7 +9,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from sync.ids import digest_id
@@ -35,6 +35,9 @@ PRIVATE_KEY_BYTES: Final = 32
 
 _agency = table_of(AgencyRow)
 _device = table_of(DeviceRow)
+_ABOUT = select(_agency.c.agency, _agency.c.name, _agency.c.time_zone, _agency.c.public_key).where(
+    _agency.c.agency == bindparam("a")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,7 @@ def agency_of(session: Session, agency: str) -> Agency:
     Raises:
         Unready: It is not in this database.
     """
-    columns = (_agency.c.agency, _agency.c.name, _agency.c.time_zone, _agency.c.public_key)
-    row = session.execute(select(*columns).where(_agency.c.agency == agency)).one_or_none()
+    row = session.execute(_ABOUT, {"a": agency}).one_or_none()
     if row is None:
         raise Unready("agency")
     return Agency(*row)

@@ -7,7 +7,7 @@ held and it gets no page; a *forked* one must enrol again.
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from ..db import table_of
@@ -29,7 +29,8 @@ _COLUMNS = (
     _device.c.public_key,
     _device.c.state,
 )
-_BY_ID = select(*_COLUMNS)
+_ANYWHERE = select(*_COLUMNS).where(_device.c.id == bindparam("d"))
+_OF_AGENCY = _ANYWHERE.where(_device.c.agency == bindparam("a"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def known(session: Session, device_id: str) -> Device:
     Raises:
         UnknownDevice: There is none.
     """
-    rows = session.execute(_BY_ID.where(_device.c.id == device_id)).all()
+    rows = session.execute(_ANYWHERE, {"d": device_id}).all()
     if len(rows) != 1:
         raise UnknownDevice
     return Device(*rows[0])
@@ -64,8 +65,7 @@ def device_of(session: Session, agency: str, device_id: str) -> Device:
     Raises:
         UnknownDevice: There is none.
     """
-    here = (_device.c.agency == agency) & (_device.c.id == device_id)
-    row = session.execute(_BY_ID.where(here)).one_or_none()
+    row = session.execute(_OF_AGENCY, {"a": agency, "d": device_id}).one_or_none()
     if row is None:
         raise UnknownDevice
     return Device(*row)

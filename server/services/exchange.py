@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from sync import Fate, Head, Line, Malformed, Outcome, Page, Reply, read_request, write_reply
+from sync import Fate, Head, Line, Malformed, Outcome, Page, Prefix, Reply, read_request, write_reply
 from sync.limits import PAGE_BYTES_MAX
 
 from ..db import reading, table_of, writing
@@ -33,7 +33,7 @@ from .book import open_book
 from .chain import first_link
 from .cursor import FIRST_MAX, Cursor, link_text, read_cursor
 from .devices import ACTIVE, FORKED, REVOKED, Device
-from .incoming import Incoming, read_envelope, receive
+from .incoming import Incoming, Signatory, read_envelope, receive
 from .judgement import Author
 from .known import fates
 from .people import person
@@ -43,9 +43,32 @@ _head = table_of(HeadRow)
 _log = table_of(LogRow)
 _device = table_of(DeviceRow)
 _access = table_of(AccessRow)
+_HEAD = select(_head.c.position, _head.c.chain, _head.c.epoch, _head.c.safe).where(
+    _head.c.agency == bindparam("a")
+)
+_LINK = select(_log.c.chain).where(_log.c.agency == bindparam("a"), _log.c.position == bindparam("p"))
+_SENDER = select(
+    _device.c.worker,
+    _device.c.state,
+    _device.c.clock_offset_ms,
+    _device.c.public_key,
+    _device.c.tip_seq,
+    _device.c.tip_name,
+).where(_device.c.agency == bindparam("a"), _device.c.id == bindparam("d"))
 
 _ENVELOPE_STATES: Final = {FORKED: ACTIVE}
 """What was signed before a device forked is taken out of an envelope: its tablet offers it under a new key."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What a request's head says, held against the log."""
+
+    cursor: Cursor
+    due: bool
+    """Whether a grant's begin or end waits to be written."""
+    rolled_back: bool
+    """Whether the tablet's store was rolled back."""
 
 
 @dataclass(slots=True)
@@ -72,19 +95,31 @@ def sync(session: Session, device: Device, body: bytes, at: House) -> bytes:
         HistoryChanged: The tablet knows another history.
     """
     head, lines = read_request(body)
-    with reading(session):
-        cursor = _known_history(session, device.agency, head)
-        pending_grants = grants.due(session, device.agency, at.providers.now_ms())
-    rolled_back = at.database.retrying(lambda: _note(session, device, head, at))
-    work = _take(session, device, head, lines, at, pending_grants=pending_grants)
-    if rolled_back or work.forked:
+    heard = at.database.retrying(lambda: _hear(session, device, head, at))
+    work = _take(session, device, head, lines, at, pending_grants=heard.due)
+    if heard.rolled_back or work.forked:
         at.database.retrying(lambda: _mark_forked(session, device))
-    again = device.state == FORKED or rolled_back or work.forked
+    again = device.state == FORKED or heard.rolled_back or work.forked
     with reading(session):
-        reply = _reply(session, device, head, cursor, at, work.outcomes)
+        top = _head_row(session, device.agency)
+        reply = _reply(session, device, top, heard.cursor, at, work.outcomes)
         if device.state != REVOKED and not again and head.page_bytes:
-            reply = replace(reply, page=_page(session, device, head, cursor, at))
+            reply = replace(reply, page=_page(session, device, top, head, heard.cursor, at))
     return write_reply(replace(reply, enrol_again=again))
+
+
+def _hear(session: Session, device: Device, head: Head, at: House) -> _Heard:
+    """
+    Hold a request's head against the log, and write down what the tablet says of itself.
+
+    Raises:
+        HistoryChanged: The tablet knows another history; nothing is written down.
+    """
+    now_ms = at.providers.now_ms()
+    with writing(session, durable=False):
+        cursor = _known_history(session, device.agency, head)
+        due = grants.due(session, device.agency, now_ms)
+        return _Heard(cursor, due, told.note(session, device, head.tablet, now_ms))
 
 
 def _known_history(session: Session, agency: str, head: Head) -> Cursor:
@@ -117,15 +152,8 @@ def _holds(session: Session, agency: str, cursor: Cursor, position: int) -> bool
         return cursor.link == link_text(first_link(agency))
     if cursor.position > position:
         return False
-    here = (_log.c.agency == agency) & (_log.c.position == cursor.position)
-    link = session.scalar(select(_log.c.chain).where(here))
+    link = session.scalar(_LINK, {"a": agency, "p": cursor.position})
     return link is not None and link_text(link) == cursor.link
-
-
-def _note(session: Session, device: Device, head: Head, at: House) -> bool:
-    """Write down what the tablet says of itself; answers whether its store was rolled back."""
-    with writing(session, durable=False):
-        return told.note(session, device, head.tablet, at.providers.now_ms())
 
 
 def _take(
@@ -165,10 +193,16 @@ def _by_device(
         groups[-1][1].append(plain)
     read: list[tuple[str, list[Incoming]]] = []
     for signer, some in groups:
-        with reading(session):
-            sender = _sender(session, device, signer)
-        read.append((signer, receive(sender.signatory, some)))
+        read.append((signer, receive(_signatory(session, device, signer), some)))
     return read
+
+
+def _signatory(session: Session, device: Device, signer: str) -> Signatory:
+    """The key by which lines are signed: mostly that of the device that sends them."""
+    if signer == device.id and device.worker is not None:
+        return Signatory(Prefix(device.agency, device.id, device.worker), device.public_key)
+    with reading(session):
+        return _sender(session, device, signer).signatory
 
 
 def _opened(session: Session, device: Device, line: Line, at: House) -> tuple[str, Line]:
@@ -204,8 +238,7 @@ def _give_up(session: Session, device: Device, lacks: Sequence[str], at: House) 
 
 def _sender(session: Session, device: Device, signer: str) -> Sender:
     """A device as it stands in this transaction, with the rights of its worker."""
-    here = (_device.c.agency == device.agency) & (_device.c.id == signer)
-    row = session.execute(select(_device).where(here)).one()
+    row = session.execute(_SENDER, {"a": device.agency, "d": signer}).one()
     if row.worker is None:
         raise NotAssigned("a tablet belongs to a worker")
     author = person(session, device.agency, row.worker)
@@ -228,34 +261,32 @@ def _mark_forked(session: Session, device: Device) -> None:
 
 
 def _reply(
-    session: Session, device: Device, head: Head, cursor: Cursor, at: House, outcomes: Sequence[Outcome]
+    session: Session, device: Device, top: Any, cursor: Cursor, at: House, outcomes: Sequence[Outcome]
 ) -> Reply:
-    row = _head_row(session, device.agency)
     held = [outcome.name for outcome in outcomes if outcome.held]
     decided: tuple[Fate, ...] = ()
     if device.worker is not None:
         found = fates(session, at.sealer, device.agency, device.worker, after=cursor.position, also=held)
         decided = tuple(found)
     return Reply(
-        epoch=row.epoch,
+        epoch=top.epoch,
         clock=at.providers.now_ms(),
         outcomes=tuple(outcomes),
         fates=decided,
-        safe=row.safe,
+        safe=top.safe,
     )
 
 
-def _page(session: Session, device: Device, head: Head, cursor: Cursor, at: House) -> Page:
+def _page(session: Session, device: Device, top: Any, head: Head, cursor: Cursor, at: House) -> Page:
     assert device.worker is not None, "a tablet belongs to a worker"
-    row = _head_row(session, device.agency)
     zone = ZoneInfo(agencies.agency_of(session, device.agency).time_zone)
     now = datetime.fromtimestamp(at.providers.now_ms() / 1000, UTC).astimezone(zone)
     reader = Reader(
         agency=device.agency,
         worker=device.worker,
         device=device.id,
-        head=row.position,
-        link=row.chain,
+        head=top.position,
+        link=top.chain,
         today=now.date().isoformat(),
     )
     again = [*head.refetch, *_once_more(session, device, head, cursor)]
@@ -287,5 +318,4 @@ def _not_granted(session: Session, device: Device, head: Head) -> list[str]:
 
 
 def _head_row(session: Session, agency: str) -> Any:
-    columns = (_head.c.position, _head.c.chain, _head.c.epoch, _head.c.safe)
-    return session.execute(select(*columns).where(_head.c.agency == agency)).one()
+    return session.execute(_HEAD, {"a": agency}).one()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from sync import At, Fate, Outcome
@@ -24,6 +24,24 @@ DECISION: Final = b"held decision"
 
 _log = table_of(LogRow)
 _held = table_of(HeldRow)
+_LOGGED = (
+    select(_log.c.name, _log.c.position, _log.c.outcome, _log.c.at_ms, _log.c.at_counter)
+    .where(_log.c.agency == bindparam("a"), _log.c.name.in_(bindparam("names", expanding=True)))
+    .where(_log.c.kind.in_(("changeset", "held")))
+)
+_ARRIVED = (
+    select(_log.c.name)
+    .where(_log.c.agency == bindparam("a"), _log.c.name.in_(bindparam("names", expanding=True)))
+    .where(_log.c.kind.in_(ARRIVED))
+)
+_MINE = (
+    select(_held.c.name, _held.c.decided, _held.c.decision, _held.c.reason, _held.c.worker)
+    .where(_held.c.agency == bindparam("a"), _held.c.worker == bindparam("w"))
+    .order_by(_held.c.decided)
+)
+_RECENT = _held.c.decided > bindparam("p")
+_RECENT_FATES = _MINE.where(_RECENT)
+_FATES = _MINE.where(_RECENT | ((_held.c.decided > 0) & _held.c.name.in_(bindparam("names", expanding=True))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +63,9 @@ class Known:
 def known(session: Session, agency: str, names: Iterable[str]) -> dict[str, Known]:
     """{name: first entry} of those that have an outcome."""
     found: dict[str, Known] = {}
-    columns = (_log.c.name, _log.c.position, _log.c.outcome, _log.c.at_ms, _log.c.at_counter)
     for some in _slices(names):
-        here = (_log.c.agency == agency) & _log.c.name.in_(some) & _log.c.kind.in_(("changeset", "held"))
-        for name, position, outcome, at_ms, at_counter in session.execute(select(*columns).where(here)):
+        asked = {"a": agency, "names": some}
+        for name, position, outcome, at_ms, at_counter in session.execute(_LOGGED, asked):
             found[name] = Known(name, position, outcome, At(at_ms, at_counter))
     return found
 
@@ -63,8 +80,7 @@ def arrived(book: Book, names: Iterable[str]) -> frozenset[str]:
     """Those of these names that were accepted, as they are or by release."""
     found: set[str] = set()
     for some in _slices(names):
-        here = (_log.c.agency == book.agency) & _log.c.name.in_(some) & _log.c.kind.in_(ARRIVED)
-        found.update(book.session.scalars(select(_log.c.name).where(here)))
+        found.update(book.session.scalars(_ARRIVED, {"a": book.agency, "names": some}))
     return frozenset(found)
 
 
@@ -72,12 +88,8 @@ def fates(
     session: Session, sealer: Sealer, agency: str, worker: str, *, after: int, also: Iterable[str] = ()
 ) -> list[Fate]:
     """What was decided about a worker's held work after a position, and about the names asked for besides."""
-    columns = (_held.c.name, _held.c.decided, _held.c.decision, _held.c.reason, _held.c.worker)
-    mine = select(*columns).where(_held.c.agency == agency, _held.c.worker == worker)
-    names = list(also)
-    recent = _held.c.decided > after
-    wanted = or_(recent, (_held.c.decided > 0) & _held.c.name.in_(names)) if names else recent
-    rows = session.execute(mine.where(wanted).order_by(_held.c.decided)).all()
+    asked = {"a": agency, "w": worker, "p": after, "names": list(also)}
+    rows = session.execute(_FATES if asked["names"] else _RECENT_FATES, asked).all()
     return [_fate(sealer, agency, row) for row in rows]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from ..crypto import Sealed, Sealer
@@ -31,6 +31,19 @@ NAME: Final = b"person name"
 
 _person = table_of(PersonRow)
 _leads = table_of(PersonOfficeRow)
+_PERSON = (
+    select(
+        _person.c.agency,
+        _person.c.id,
+        _person.c.role,
+        _person.c.office,
+        _person.c.state,
+        _leads.c.office.label("further"),
+    )
+    .outerjoin(_leads, (_leads.c.agency == _person.c.agency) & (_leads.c.person == _person.c.id))
+    .where(_person.c.agency == bindparam("a"), _person.c.id == bindparam("p"))
+    .order_by(_leads.c.office)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +73,7 @@ def person(session: Session, agency: str, person_id: str) -> Person:
     Raises:
         NotAssigned: There is none in this agency.
     """
-    columns = (_person.c.agency, _person.c.id, _person.c.role, _person.c.office, _person.c.state)
-    leads = (_leads.c.agency == _person.c.agency) & (_leads.c.person == _person.c.id)
-    here = (_person.c.agency == agency) & (_person.c.id == person_id)
-    asked = select(*columns, _leads.c.office.label("further")).outerjoin(_leads, leads).where(here)
-    rows = session.execute(asked.order_by(_leads.c.office)).all()
+    rows = session.execute(_PERSON, {"a": agency, "p": person_id}).all()
     if not rows:
         raise NotAssigned("there is no such person in this agency")
     own = rows[0]

@@ -7,7 +7,7 @@ judged in the order in which the requests were made, so one that was delayed on 
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from sync import Tablet
@@ -17,25 +17,43 @@ from ..tables.device import DeviceRow
 from .devices import Device
 
 _device = table_of(DeviceRow)
+_HERE = (_device.c.agency == bindparam("a")) & (_device.c.id == bindparam("d"))
+_LAST_TOLD = select(
+    _device.c.last_contact_ms, _device.c.clock_offset_ms, _device.c.anchor_seq, _device.c.anchor_digest
+).where(_HERE)
+_TELL = (
+    update(_device)
+    .where(_HERE)
+    .values(
+        clock_offset_ms=bindparam("offset"),
+        last_contact_ms=bindparam("now"),
+        told_pending=bindparam("pending"),
+        app=bindparam("app_told"),
+        schema=bindparam("schema_told"),
+        anchor_seq=bindparam("seq"),
+        anchor_digest=bindparam("seal"),
+    )
+)
 
 
 def note(session: Session, device: Device, tablet: Tablet, now_ms: int) -> bool:
     """Write down what a tablet says; answers whether its store was rolled back."""
-    here = (_device.c.agency == device.agency) & (_device.c.id == device.id)
-    row = session.execute(select(_device).where(here)).one()
+    here = {"a": device.agency, "d": device.id}
+    row = session.execute(_LAST_TOLD, here).one()
     made_later = row.last_contact_ms is None or tablet.clock >= row.last_contact_ms - row.clock_offset_ms
-    values: dict[str, Any] = {
-        "clock_offset_ms": now_ms - tablet.clock,
-        "last_contact_ms": now_ms,
-        "told_pending": tablet.pending,
-        "app": tablet.app,
-        "schema": tablet.schema,
-    }
     sequence, seal = _anchor(tablet.anchor)
     rolled_back = made_later and seal != "" and _is_behind(row, sequence, seal)
-    if made_later and seal and not rolled_back:
-        values |= {"anchor_seq": sequence, "anchor_digest": seal}
-    session.execute(update(_device).where(here).values(**values))
+    moves_on = made_later and seal != "" and not rolled_back
+    values = {
+        "offset": now_ms - tablet.clock,
+        "now": now_ms,
+        "pending": tablet.pending,
+        "app_told": tablet.app,
+        "schema_told": tablet.schema,
+        "seq": sequence if moves_on else row.anchor_seq,
+        "seal": seal if moves_on else row.anchor_digest,
+    }
+    session.execute(_TELL, here | values)
     return rolled_back
 
 
