@@ -11,7 +11,7 @@ SOURCES := setup.cfg pyproject.toml requirements/build.txt
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check check-format check-lint check-types check-arrows check-purity check-docs \
-	reference docs bench-store wheel-check lock audit clean
+	reference docs screenshots bench-store wheel-check lock audit clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -54,6 +54,9 @@ docs: $(TESTING) ## Build the documentation into docs/_build/
 
 wheel-check: $(TESTING) ## Install the built wheel alone, outside this folder, and play the story there
 	$(BIN)/python tools/wheel_alone.py
+
+screenshots: $(TESTING) ## Take a picture of each page of the web into docs/images/ (needs chromium)
+	$(BIN)/python tools/screenshots.py
 
 bench-store: $(TESTING) ## Measure the tablet's store against plain sqlite3
 	$(BIN)/python -m bench.store

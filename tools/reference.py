@@ -3,7 +3,8 @@ Reference: the pages of `docs/reference/` that say what the code says, made from
 
 Errors come from each room's `errors.py`: the tree in the module's docstring says whose mistake it is and
 what to do, a class's docstring what happened. Settings come from each side's `settings.py`, bounds from
-`sync/limits.py`: a name, its default or number, and the sentence under it. Source is read, not run.
+`sync/limits.py`: a name, its default or number, and the sentence under it. Permissions come from the table of
+rights and from what each view of the web declares. Source is read, not run.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ MADE = "<!-- Made by `make reference` from the code: edit the code. -->"
 STATUS = re.compile(r"^(\d{3})\s+")
 BRANCH = re.compile(r"^[\s│]*[├└]─+ (?P<name>\w+)\s*(?P<advice>.*)$")
 PREFIX_NAME = "PREFIX"
+WEB_ROLES = ("worker", "supervisor", "administrator", "auditor")
 
 
 class OutOfStep(Exception):
@@ -98,6 +100,7 @@ def pages(root: Path) -> dict[Path, str]:
         REFERENCE / "errors.md": _errors_page(root),
         REFERENCE / "settings.md": _settings_page(root),
         REFERENCE / "limits.md": _limits_page(root),
+        REFERENCE / "permissions.md": _permissions_page(root),
     }
 
 
@@ -149,6 +152,93 @@ def _limits_page(root: Path) -> str:
         body = [node for node in ast.parse(path.read_text(encoding="utf-8")).body if not _is_unit(node)]
         rows = [(f"`{e.name}`", f"`{e.value}`", e.meaning) for e in entries(body, "sync/limits.py")]
         parts.append(_table(("bound", "number", "unit and reason"), rows))
+    return "\n\n".join(parts) + "\n"
+
+
+def rights(source: str) -> dict[str, tuple[str, dict[str, str]]]:
+    """{constant: (act, {role: scope})} of the table of rights."""
+    module = ast.parse(source)
+    names = {
+        ast.unparse(node.target): str(node.value.value)
+        for node in module.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Constant)
+    }
+    found = {}
+    for node in module.body:
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "MATRIX":
+            assert isinstance(node.value, ast.Dict), "the table is written out"
+            for key, row in zip(node.value.keys, node.value.values, strict=True):
+                assert key is not None, "the table unpacks no other"
+                assert isinstance(row, ast.Call), "a row is _row(role=scope)"
+                scopes = {str(word.arg): str(ast.literal_eval(word.value)) for word in row.keywords}
+                found[ast.unparse(key)] = (names[ast.unparse(key)], scopes)
+    return found
+
+
+def routes(source: str, path: str) -> Iterator[tuple[str, str, str, dict[str, str]]]:
+    """
+    (methods, address, act as written, {word: value as written}) of each view of a module.
+
+    Raises:
+        OutOfStep: A view declares no permission.
+    """
+    for node in ast.parse(source).body:
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        calls = [found for found in node.decorator_list if isinstance(found, ast.Call)]
+        hung = [call for call in calls if ast.unparse(call.func).startswith("bp.")]
+        declared = [call for call in calls if ast.unparse(call.func) == "allowed"]
+        if hung and not declared:
+            raise OutOfStep(f"{path}: {node.name} declares no permission")
+        for call in hung:
+            act = ast.unparse(declared[0].args[0])
+            words = {str(word.arg): ast.unparse(word.value) for word in declared[0].keywords}
+            yield _methods(call), str(ast.literal_eval(call.args[0])), act, words
+
+
+def _methods(call: ast.Call) -> str:
+    kind = ast.unparse(call.func).removeprefix("bp.")
+    if kind in ("get", "post"):
+        return kind.upper()
+    listed = [ast.literal_eval(word.value) for word in call.keywords if word.arg == "methods"]
+    return ", ".join(sorted(listed[0]))
+
+
+def _permissions_page(root: Path) -> str:
+    parts = [
+        MADE,
+        "# Permissions",
+        "Who may do what on the web, and to whom. Nothing is open that is not listed here: a route declares one "
+        "of these acts, or is refused. A test walks every route with every role.",
+    ]
+    table = root / "server/services/rights.py"
+    if not table.exists():
+        return "\n\n".join(parts) + "\n"
+    acts = rights(table.read_text(encoding="utf-8"))
+    rows = [(f"`{act}`", *[scopes.get(role, "–") for role in WEB_ROLES]) for act, scopes in acts.values()]
+    parts += [
+        "## Acts",
+        "*offices*: clients and workers of the offices that one leads; *grants*: clients assigned to one; *agency*: "
+        "everybody; *initials*: everybody, by initials and id; *own*: oneself.",
+        _table(("act", *WEB_ROLES), rows),
+        "## Routes",
+        "`account` is whoever is signed in, about themselves. `open` needs no account. What an address is *about* "
+        "must be within one's scope. The pages of signing in are the library's, under `/sign-in` and `/account`.",
+    ]
+    lines = []
+    for path in sorted((root / "server/web/views").glob("*.py")):
+        for methods, address, act, words in routes(path.read_text(encoding="utf-8"), path.name):
+            name, scopes = acts.get(act.removeprefix("rights."), (act.lower(), {}))
+            may = [role for role in WEB_ROLES if not scopes or scopes.get(role, "none") != "none"]
+            if "only" in words:
+                may = [role for role in may if role.upper() in words["only"]]
+            if name == "read" and words.get("about") == "CLIENT":
+                # Initials are for lists: nobody opens a record with them.
+                may = [role for role in may if scopes[role] != "initials"]
+            may += [role for role in WEB_ROLES if role.upper() in words.get("also", "") and role not in may]
+            about = words.get("about", "").lower()
+            lines.append((f"`{address}`", methods, f"`{name}`", about, ", ".join(may)))
+    parts.append(_table(("address", "methods", "act", "about", "roles"), sorted(lines)))
     return "\n\n".join(parts) + "\n"
 
 

@@ -25,6 +25,7 @@ KEYWORDS = {"_": None, "_l": None, "_n": (1, 2), "gettext": None, "lazy_gettext"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
 OPTIONS = {"templates/**.html": {"encoding": "utf-8", "trimmed": "true"}}
 FRAME = "frame"
+DYNAMIC = "dynamic"
 
 Message = str | tuple[str, ...]
 
@@ -71,14 +72,15 @@ def missing(root: Path, language: str = "es") -> dict[str, list[Message]]:
 
 
 def unused(root: Path, language: str = "es") -> dict[str, list[Message]]:
-    """{section: translations of what nobody says any more}; `dynamic.po` holds what code says by variable."""
+    """{section: translations of what nobody says any more}; `dynamic.po` may: code says it by variable."""
     spoken = {message for _section, _file, message in said(root)}
-    return {
-        section: gone
-        for section, catalogue in catalogues(root, language).items()
-        if section != "dynamic"
-        and (gone := [message.id for message in catalogue if message.id and message.id not in spoken])
-    }
+    found: dict[str, list[Message]] = {}
+    for section, catalogue in catalogues(root, language).items():
+        for message in catalogue:
+            id_ = tuple(message.id) if isinstance(message.id, list | tuple) else message.id
+            if id_ and id_ not in spoken and section != DYNAMIC:
+                found.setdefault(section, []).append(id_)
+    return found
 
 
 def write(root: Path, language: str = "es") -> None:

@@ -14,7 +14,8 @@ act. Services check rights again, for they have other callers.
     @allowed(rights.STAFF, only=(ADMINISTRATOR,))
     def admit() -> str: ...
 
-`only` and `also` are for what the table says in words: some may read what others change.
+`only` and `also` are for what the table says in words: some may read what others change. Whoever knows clients by
+initials only sees lists, and never opens a page of `READ` about one.
 """
 
 from collections.abc import Callable
@@ -69,7 +70,8 @@ class Rule:
         """The roles to which the route is open at all."""
         if self.act in (OPEN, ACCOUNT):
             return frozenset(ROLES)
-        may = {role for role, scope in rights.MATRIX[self.act].items() if scope != "none"}
+        closed = {"none", "initials"} if self.act == rights.READ and self.about is CLIENT else {"none"}
+        may = {role for role, scope in rights.MATRIX[self.act].items() if scope not in closed}
         return frozenset(may & set(self.only) | set(self.also))
 
 

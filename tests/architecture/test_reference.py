@@ -88,3 +88,24 @@ def test_a_setting_without_its_sentence_is_named() -> None:
 def test_pages_of_an_empty_house_can_be_made(tmp_path: Path) -> None:
     """A room that has no errors or settings of its own is left out."""
     assert "##" not in reference.pages(tmp_path)[reference.REFERENCE / "errors.md"]
+
+
+def test_every_route_of_the_web_is_in_the_reference() -> None:
+    """The page that an auditor reads is read from source; this holds it against the application's own map."""
+    from server.web.views import __path__ as folders
+
+    said = reference.pages(ROOT)[reference.REFERENCE / "permissions.md"]
+    hung = [
+        address
+        for path in sorted(Path(folders[0]).glob("*.py"))
+        for _methods, address, _act, _words in reference.routes(path.read_text("utf-8"), path.name)
+    ]
+
+    assert hung
+    assert [address for address in hung if f"`{address}`" not in said] == []
+
+
+def test_a_view_without_a_permission_is_named() -> None:
+    """It would be open to nobody; the builder learns it here first."""
+    with pytest.raises(OutOfStep, match="lost"):
+        list(reference.routes("@bp.get('/lost')\ndef lost(): ...", "lost.py"))
