@@ -123,6 +123,15 @@ class Settings:
     sign_in_address_rate: str = "100 per 15 minutes"
     """Failed sign-ins from one address, whatever the accounts: an office may share one."""
 
+    site_url: str = ""
+    """The address at which people sign in, `https://…`, for letters that ask them to. Empty: it is not told."""
+
+    mail_url: str = field(default="", repr=False)
+    """The mail server: `smtps://user:password@host` or `smtp://host` (STARTTLS). Empty: no letters are sent."""
+
+    mail_from: str = ""
+    """The address that letters come from; needed where there is a mail server."""
+
     rate_storage: str = "memory://"
     """Where rates are counted: `memory://` in each process by itself, `redis://…` in all together."""
 

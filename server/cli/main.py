@@ -5,6 +5,7 @@ import click
 from .clients import COMMANDS as CLIENTS
 from .deciding import COMMANDS as DECIDING
 from .founding import COMMANDS as FOUNDING
+from .jobs import COMMANDS as JOBS
 from .keeping import COMMANDS as KEEPING
 from .moving import COMMANDS as MOVING
 from .staff import COMMANDS as STAFF
@@ -12,5 +13,5 @@ from .tablets import COMMANDS as TABLETS
 
 cli = click.Group("server", help="The office: its server, staff, tablets and clients.")
 
-for command in (*FOUNDING, *STAFF, *TABLETS, *CLIENTS, *DECIDING, *MOVING, *KEEPING):
+for command in (*FOUNDING, *STAFF, *TABLETS, *CLIENTS, *DECIDING, *MOVING, *KEEPING, *JOBS):
     cli.add_command(command)

@@ -58,6 +58,7 @@ LADDER: Final = (
     Step("high", 120, "office"),
     Step("moderate", 0, "supervisor"),
     Step("moderate", 24 * 60, "office"),
+    Step("unknown", 0, "supervisor"),
 )
 """What holds where an agency has not set its own."""
 

@@ -374,5 +374,5 @@ def _done(shown: RecordView) -> tuple[Done, ...]:
 def _told(session: Session, agency: str, flag: str) -> tuple[Told, ...]:
     columns = (_notice.c.person, _notice.c.at_ms, _notice.c.step, _notice.c.channel, _notice.c.outcome)
     here = (_notice.c.agency == agency) & (_notice.c.about == flag)
-    rows = session.execute(select(*columns).where(here).order_by(_notice.c.at_ms, _notice.c.id)).all()
+    rows = session.execute(select(*columns).where(here).order_by(_notice.c.at_ms, _notice.c.step, _notice.c.person)).all()
     return tuple([Told(*row) for row in rows])
