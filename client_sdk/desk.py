@@ -34,7 +34,7 @@ class Desk:
         self.providers = providers
         self.watchers = watchers
         self.replica = Replica(
-            StoreShelf(store, vault.keys), casework.rule_of, casework.subject_columns, _speaks_of_subject
+            StoreShelf(store), casework.rule_of, casework.subject_columns, _speaks_of_subject
         )
         self.vault = vault
         self.identity = Identity.from_json(store.get("identity", "-"))

@@ -3,31 +3,19 @@ The shelf as the tablet's sealed store gives it.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from hmac import digest
-from typing import Final
 
 from sync import Json
 
 from ..store import Store
-from ..vault.keys import Keys
 from .shelf import Changes
-
-_ID_BYTES: Final = 16
 
 
 class StoreShelf:
     """Rows and envelopes of one open store."""
 
-    def __init__(self, store: Store, keys: Keys) -> None:
-        """
-        Stand on a store.
-
-        Args:
-            store: It stays its owner's, who closes it.
-            keys: The keys that it was opened with, by which envelopes are told apart.
-        """
+    def __init__(self, store: Store) -> None:
+        """Stand on a store; it stays its owner's, who closes it."""
         self._store = store
-        self._ids = keys.of("ids")
 
     def all(self, kind: str) -> Iterable[tuple[str, Json]]:
         """(key, value) of all rows of a kind."""
@@ -56,11 +44,5 @@ class StoreShelf:
 
     def envelopes(self, names: Collection[str]) -> Mapping[str, bytes]:
         """{name: sealed envelope} of those that are kept."""
-        wanted = {
-            digest(self._ids, b"envelope\0" + name.encode(), "sha256")[:_ID_BYTES]: name for name in names
-        }
-        return {
-            wanted[envelope.id]: envelope.to_bytes()
-            for envelope in self._store.outbox.list()
-            if envelope.id in wanted
-        }
+        kept = {name: self._store.outbox.get(name) for name in names}
+        return {name: envelope.to_bytes() for name, envelope in kept.items() if envelope is not None}

@@ -105,6 +105,11 @@ class Outbox:
         """Remove an envelope when `tx` is saved, if there is one of this name."""
         tx.drop_envelope(self._id(name))
 
+    def get(self, name: str) -> Envelope | None:
+        """The envelope of this name, if there is one."""
+        kept = self._kept.get(self._id(name))
+        return None if kept is None else self.list(kept[0] - 1, 1)[0]
+
     def list(self, after: int = 0, limit: int = -1) -> list[Envelope]:
         """Envelopes in the order of saving, those beyond sequence `after`, at most `limit`."""
         return _envelopes(self._store_id, self._read(_SELECT + _TAIL, (after, limit)))

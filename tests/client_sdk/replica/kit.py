@@ -95,9 +95,7 @@ class Kit:
 
     def open(self) -> None:
         """Load everything from the store again, as at an unlock."""
-        self.replica = Replica(
-            StoreShelf(self.store, self.keys), rule_of, _about, lambda type_: type_ == "risk_flag"
-        )
+        self.replica = Replica(StoreShelf(self.store), rule_of, _about, lambda type_: type_ == "risk_flag")
         self.model.know(self.device.id, self.worker)
 
     @property

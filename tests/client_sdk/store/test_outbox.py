@@ -34,6 +34,17 @@ def test_each_save_seals_its_work_to_the_agency(shelf, store):
     assert len({each.sealed_key for each in store.outbox.list()}) == 1
 
 
+def test_one_envelope_is_found_by_its_name_alone(shelf, store):
+    """A restored server asks for some of the work again, not for all of it."""
+    add(store, "first", "second", "third")
+    with store.transaction() as tx:
+        store.outbox.drop(tx, "first")
+
+    assert bodies(shelf, [store.outbox.get("second")]) == [b"body of second"]
+    assert store.outbox.get("first") is None
+    assert store.outbox.get("fourth") is None
+
+
 def test_envelopes_can_be_listed_while_the_store_is_locked(shelf, store):
     """A forgotten PIN costs no saved work."""
     add(store, "first")
