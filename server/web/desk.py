@@ -4,6 +4,7 @@ The desk: who is signed in, in which house, and the three things that a view may
 A view reads what the browser sent, does *one* thing at the desk, and writes a page:
 
     page = desk().read(lambda session: directory.clients(session, desk().sealer, desk().by))
+    found = desk().read_about(client, "all", lambda session: ...)  # notes the read for the audit, first
     desk().act(lambda book: office.assign(book, desk().by, worker, client, desk().providers))
     desk().write(lambda session: devices.revoke(session, desk().by, device))
 
@@ -12,7 +13,7 @@ field that it is about, and what was typed is kept. Everything else that is refu
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -24,16 +25,28 @@ from casework import BadAnswer, CaseworkError
 from ..api.problems import face_of
 from ..crypto import Sealer
 from ..db import reading
-from ..errors import NotAssigned, Refused
+from ..errors import NotAssigned, Overtaken, Refused
 from ..house import House
-from ..services import grants
+from ..services import grants, people, reads
 from ..services.book import Book, open_book
+from ..services.overtaking import Deed
 from ..services.people import Person
 from ..settings import Providers
 
 Answer = TypeVar("Answer")
 
 KEY: Final = "doorstep_desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What somebody did meanwhile, as a page says it."""
+
+    name: str
+    at_ms: int
+    type: str
+    unit: str
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +60,9 @@ class Refusal:
     rule: str
     unit: str | None = None
     """The field that it is about, where it is about one."""
+
+    deeds: tuple["Done", ...] = ()
+    """What others did since the page was shown, where that is why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +97,36 @@ class Desk:
         with reading(request_session()) as session:
             return question(session)
 
+    def read_about(
+        self,
+        client: str,
+        what: str,
+        question: Callable[[Session], Answer],
+        *,
+        record: str = "",
+        rows: int = 1,
+        purpose: str | None = None,
+    ) -> Answer:
+        """
+        Note that this person reads a client's records, then ask.
+
+        Args:
+            client: Whose records.
+            what: `all`, a type of record, or `list:` and a name.
+            question: What is read.
+            record: The id of the one record.
+            rows: How many records or lines are shown.
+            purpose: A code of `casework.codes.PURPOSES`.
+        """
+
+        def note(session: Session) -> None:
+            reads.note_read(
+                session, self.providers, self.by, client, what, record=record, rows=rows, purpose=purpose
+            )
+
+        self.write(note)
+        return self.read(question)
+
     def act(self, act: Callable[[Book], Answer]) -> Answer:
         """Do something in one transaction of the log, after what time alone has begun and ended."""
 
@@ -105,11 +151,20 @@ class Desk:
 
     def attempt(self, act: Callable[[Book], Answer]) -> Answer | Refusal:
         """Act; what breaks a rule comes back instead of leaving as an error page."""
-        return refusals(lambda: self.act(act))
+        return self._refused(refusals(lambda: self.act(act)))
 
     def attempt_write(self, act: Callable[[Session], Answer]) -> Answer | Refusal:
         """Write; what breaks a rule comes back instead of leaving as an error page."""
-        return refusals(lambda: self.write(act))
+        return self._refused(refusals(lambda: self.write(act)))
+
+    def _refused(self, answer: Answer | Refusal) -> Answer | Refusal:
+        """The same, with the names of those who did something meanwhile."""
+        if not isinstance(answer, Refusal) or not answer.deeds:
+            return answer
+        ids = [done.name for done in answer.deeds]
+        names = self.read(lambda session: people.names_of(session, self.sealer, self.by.agency, ids))
+        named = tuple([replace(done, name=names.get(done.name, "")) for done in answer.deeds])
+        return replace(answer, deeds=named)
 
 
 def desk() -> Desk:
@@ -130,7 +185,15 @@ def refusals(act: Callable[[], Answer]) -> Answer | Refusal:
     """Do something; what breaks a rule comes back instead of leaving as an error page."""
     try:
         return act()
-    except (Refused, NotAssigned, CaseworkError) as error:
+    except (Refused, NotAssigned, Overtaken, CaseworkError) as error:
         face = face_of(error)
         unit = error.unit if isinstance(error, BadAnswer) else None
-        return Refusal(face.status, face.title, str(error), unit)
+        deeds = error.deeds if isinstance(error, Overtaken) else ()
+        done = tuple(
+            [
+                Done(deed.by, deed.at_ms, deed.type, deed.unit, deed.what)
+                for deed in deeds
+                if isinstance(deed, Deed)
+            ]
+        )
+        return Refusal(face.status, face.title, str(error), unit, done)
