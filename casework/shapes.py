@@ -68,11 +68,20 @@ class Words(fields.String):
             validate=validate.Length(least, chars_max, error=rule), error_messages=_messages(rule)
         )
         self._allowed = _WORDS if lines else _LINE
+        self._least, self._chars_max = least, chars_max
+
+    def fits(self, value: Any) -> bool:
+        """Whether a value keeps the rule, in a fraction of the time that `deserialize` takes."""
+        return (
+            type(value) is str
+            and self._least <= len(value) <= self._chars_max
+            and self._allowed(value) is not None
+        )
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        if type(value) is not str or self._allowed(value) is None:
+        if not self.fits(value):
             raise self.make_error("rule")
-        return value
+        return value  # type: ignore[no-any-return]  # it is text
 
 
 class Matching(fields.String):
@@ -224,7 +233,8 @@ class Answers(fields.Field[dict[str, Any]]):
 
     def _answer(self, answer: Any) -> None:
         if type(answer) is str:
-            self._words.deserialize(answer)
+            if not self._words.fits(answer):
+                raise self._words.make_error("rule")
         elif type(answer) is list:
             self._several.deserialize(answer)
         elif type(answer) is dict:

@@ -214,18 +214,22 @@ def _writes(value: Json) -> tuple[Write, ...]:
 def _write(value: Json) -> Write:
     if not isinstance(value, dict) or value.keys() != _WRITE_MEMBERS:
         raise Malformed("a write has other members")
-    over = value["over"]
-    if not isinstance(over, list) or not all(map(is_name, over)) or len(set(map(str, over))) != len(over):
-        raise Malformed("over is not a list of different names")
-    if len(over) > OVER_MAX:
-        raise Oversize("OVER_MAX", OVER_MAX, len(over))
+    over = _over(value["over"]) if value["over"] != [] else ()
     return Write(
         _matching(_TYPE, value["type"], "type"),
         _matching(_KEY, value["id"], "id"),
         _matching(_UNIT, value["unit"], "unit"),
-        tuple(map(str, over)),
+        over,
         value["value"],
     )
+
+
+def _over(over: Json) -> tuple[str, ...]:
+    if not isinstance(over, list) or not all(map(is_name, over)) or len(set(map(str, over))) != len(over):
+        raise Malformed("over is not a list of different names")
+    if len(over) > OVER_MAX:
+        raise Oversize("OVER_MAX", OVER_MAX, len(over))
+    return tuple(map(str, over))
 
 
 def _matching(match: Callable[[str], object], value: Json, member: str) -> str:

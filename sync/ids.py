@@ -67,7 +67,7 @@ def read_json(data: bytes) -> Json:
         Malformed: Not UTF-8, not JSON, with a number that is not whole, or with half a surrogate pair.
     """
     try:
-        value: Json = json.loads(data.decode(), parse_float=_no_float, parse_constant=_no_float)
+        value: Json = _decode(data.decode())
         if b"\\u" in data:
             # Only an escape can bring half a surrogate pair, and what holds one can be stored nowhere.
             encode(value)
@@ -129,6 +129,10 @@ def _as_uuid(data: bytes, version: int) -> str:
 
 def _no_float(text: str) -> Any:
     raise Malformed("numbers must be whole")
+
+
+# Made once: `json.loads` with words of one's own makes a decoder at each call.
+_decode = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float).decode
 
 
 def _check(value: Json, depth: int) -> None:
