@@ -9,9 +9,10 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField, validators
 
 from ...house import house
-from ...services import invitations
-from ..desk import Refusal, refusals
-from ..permissions import OPEN, allowed
+from ...services import invitations, people, rights
+from ...services.people import ADMINISTRATOR
+from ..desk import Refusal, desk, refusals
+from ..permissions import OPEN, PERSON, allowed
 
 bp = Blueprint("invitations", __name__)
 
@@ -53,6 +54,18 @@ def accept() -> ResponseReturnValue:
     return render_template(
         "invitations/accept.html", form=form, refusal=refusal
     ), 422 if form.is_submitted() else 200
+
+
+@bp.post("/invitations/<person>")
+@allowed(rights.STAFF, about=PERSON, only=(ADMINISTRATOR,))
+def invite(person: str) -> str:
+    """Invite somebody of the staff; the code is on this page and nowhere else."""
+    seat = desk()
+    made = seat.write(
+        lambda session: invitations.invite(session, seat.sealer, seat.providers, seat.by, person)
+    )
+    called = seat.read(lambda session: people.name_of(session, seat.sealer, seat.by.agency, person))
+    return render_template("invitations/invited.html", made=made, called=called)
 
 
 def _accept(code: str, password: str) -> ResponseReturnValue:
