@@ -93,6 +93,13 @@ def play(folder: Path, database_url: str, times: int, seed: int, tell: Tell) -> 
     return tally
 
 
+def a_server_killed_at_any_moment_loses_nothing_that_it_told(
+    folder: Path, database_url: str, *, times: int = 100, seed: int = 1
+) -> str:
+    """The campaign as one of the faults."""
+    return str(play(folder, database_url, times, seed, lambda _: None))
+
+
 def _check(agency: Agency, pushers: list[pushing.Pusher], book: proving.Book) -> None:
     told = [pusher.told() for pusher in pushers]
     proving.follow(agency, book)

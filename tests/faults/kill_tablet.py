@@ -28,7 +28,7 @@ from server.tables.log import LogRow
 from . import campaign
 from .agency import Agency, settings_of
 from .ledger import Ledger, ending, settled
-from .nursery import Child, Failed, Nursery
+from .nursery import Child, Failed, Nursery, must
 from .saver import MEMORY_KIB, enrol, unlock
 from .served import Server
 
@@ -212,6 +212,14 @@ class Campaign:
         tablet.lock()
         if missing:
             raise Failed(f"{len(missing)} saves have no outcome after all")
+
+
+def a_tablet_killed_at_any_moment_loses_nothing_that_it_told(
+    folder: Path, database_url: str, *, times: int = 200, seed: int = 1
+) -> str:
+    """The campaign as one of the faults; its server has SQLite."""
+    must(not database_url, "the tablet's server has SQLite")
+    return str(Campaign(folder, seed).play(times, lambda _: None))
 
 
 def _possible(child: Child, secret: str) -> list[str]:

