@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from server.app import create_app
 from server.crypto.master import create_master_file
 from server.house import House
 from server.migrations import upgrade
@@ -19,6 +20,7 @@ from server.services.book import Book, open_book
 from server.services.people import WORKER
 from server.services.registry import Draft, DraftRecord, Founded, Founding, Newcomer
 from server.settings import Providers, Settings
+from server.web.ready import make_ready
 from sync import Json
 
 from .people import Invented, invented
@@ -34,12 +36,19 @@ ANA: Final = "Ana Reyes"
 BEN: Final = "Ben Okafor"
 SUPERVISOR: Final = "Miriam Stein"
 ADMINISTRATOR: Final = "Theo Lindgren"
+SUPERVISOR_E_MAIL: Final = "miriam@harlow.example"
+ADMINISTRATOR_E_MAIL: Final = "theo@harlow.example"
+PASSWORD: Final = "lantern gravel orchid tuesday"  # noqa: S105  # of invented people
+"""Of both: invented people have no secrets. Their second factors are drawn anew in each demo."""
+
 FOUNDING: Final = Founding(
     name="Harlow County Home Care",
     time_zone="America/New_York",
     office="Harlow Fork",
     administrator=ADMINISTRATOR,
+    administrator_e_mail=ADMINISTRATOR_E_MAIL,
     supervisor=SUPERVISOR,
+    supervisor_e_mail=SUPERVISOR_E_MAIL,
 )
 
 
@@ -54,6 +63,21 @@ class Agency:
     ben: str
     clients: tuple[str, ...]
     """In the order in which they were invented; the first ones are assigned to both workers."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How somebody of the office signs in on the web."""
+
+    name: str
+    role: str
+    e_mail: str
+    password: str
+    key: str
+    """The authenticator's secret, to be entered by hand."""
+
+    uri: str
+    """The same as an authenticator app reads it from a QR code."""
 
 
 def open_house(folder: Path) -> House:
@@ -94,6 +118,25 @@ def invite(house: House, agency: Agency, worker: str) -> str:
     with house.database.writing() as session:
         by = people.person(session, agency.id, agency.administrator)
         return enrolment.invite(session, house.sealer, house.providers, by, worker)
+
+
+def sign_ins(house: House, agency: Agency) -> list[SignIn]:
+    """Let the supervisor and the administrator sign in on the web, with a password and an authenticator."""
+    app = create_app(house.settings, house.providers)
+    found = []
+    try:
+        for id_, e_mail in (
+            (agency.supervisor, SUPERVISOR_E_MAIL),
+            (agency.administrator, ADMINISTRATOR_E_MAIL),
+        ):
+            with house.database.reading() as session:
+                someone = people.person(session, agency.id, id_)
+                name = people.name_of(session, house.sealer, agency.id, id_)
+            ready = make_ready(app, house, someone, PASSWORD)
+            found.append(SignIn(name, someone.role, e_mail, ready.password, ready.totp, ready.uri))
+    finally:
+        app.extensions["doorstep"].close()
+    return found
 
 
 def draft_of(person: Invented) -> Draft:

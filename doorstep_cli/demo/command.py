@@ -125,5 +125,6 @@ def _serve(console: Console, stage: Stage) -> None:
         agency.invite(stage.house, stage.agency, worker) for worker in (stage.agency.ana, stage.agency.ben)
     ]
     report.show_serving(console, stage, codes)
+    report.show_sign_ins(console, stage, agency.sign_ins(stage.house, stage.agency))
     code = stage.server.wait()
     raise ProgramFailed(f"the server ended by itself, with exit code {code}; see {stage.server.log}")

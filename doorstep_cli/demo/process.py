@@ -52,7 +52,9 @@ class ServerProcess:
         with self.log.open("w", encoding="utf-8") as log:
             self._process = subprocess.Popen(  # noqa: S603  # our own program
                 SERVE,
-                env=_environment(self.home, {"PORT": str(self._port), "HOST": "127.0.0.1"}),
+                env=_environment(
+                    self.home, {"PORT": str(self._port), "HOST": "127.0.0.1", "PLAIN_HTTP": "yes"}
+                ),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,

@@ -4,14 +4,16 @@ What the demo shows: the table of everything that was promised and seen, and wha
 
 import sys
 from collections.abc import Sequence
+from io import StringIO
 from pathlib import Path
 from shutil import which
 
+import segno
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .agency import ADMINISTRATOR, ANA, BEN, SUPERVISOR
+from .agency import ADMINISTRATOR, ANA, BEN, SUPERVISOR, SignIn
 from .checks import Check, missed
 from .play import Cost, Played
 from .stage import Stage
@@ -47,6 +49,22 @@ def show_serving(console: Console, stage: Stage, codes: Sequence[str]) -> None:
     ]
     for line in lines:
         console.print(Text(line), soft_wrap=True)
+
+
+def show_sign_ins(console: Console, stage: Stage, people: Sequence[SignIn]) -> None:
+    """How to sign in on the web, with a code for an authenticator app each."""
+    # Passkeys are bound to a name, and an address of numbers is none.
+    address = stage.server.address.replace("127.0.0.1", "localhost")
+    console.print(Text(f"\nThe web: {address}", style="bold"))
+    for person in people:
+        console.print(Text(f"\n{person.name}, {person.role}", style="bold"))
+        console.print(Text(f"  e-mail    {person.e_mail}"))
+        console.print(Text(f"  password  {person.password}"))
+        console.print(Text(f"  authenticator key  {person.key}"), soft_wrap=True)
+        console.print(Text("  or point an authenticator app at this picture:"))
+        drawn = StringIO()
+        segno.make(person.uri, error="l").terminal(drawn, border=2, compact=True)
+        console.print(Text.from_ansi(drawn.getvalue()))
 
 
 def program() -> str:
