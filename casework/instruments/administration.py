@@ -6,12 +6,14 @@ Pure steps over answers: the app keeps the answers, these functions say what fol
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from ..errors import BadAnswer, NotAllowedYet
 from .answers import Answers, absence, fault_of
 from .evaluation import Inputs, Reading
 from .model import Definition
+
+REFUSED: Final = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,15 @@ def answer(
     definition: Definition, answers: Answers, item: str, value: Any, inputs: Inputs | None = None
 ) -> Step:
     """
-    Give one answer, or take it back with None.
+    Give one answer, or take it back with None. A refusal is kept as the option that the item has for it.
 
     Raises:
         BadAnswer: The definition has no such item, or the item does not offer that answer.
     """
     asked = definition.item(item)
     fault = "the definition has no such item" if asked is None else None
+    if asked is not None and absence(value) == REFUSED:
+        value = asked.refusal or value
     if asked is not None and value is not None:
         fault = fault_of(asked, value)
     if fault is not None:

@@ -113,6 +113,7 @@ _OPTION = _group(
     positive=Truth(),
     loinc=_loinc(),
     exclusive=Truth(),
+    refusal=Truth(),
 )
 
 _ITEM = _group(

@@ -41,6 +41,8 @@ class Option:
     loinc: str | None = None
     exclusive: bool = False
     """It cannot be chosen together with another."""
+    refusal: bool = False
+    """It is how the instrument itself writes down that the client refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,11 @@ class Item:
     def option(self, code: str) -> Option | None:
         """The option of a code."""
         return next((option for option in self.options if option.code == code), None)
+
+    @property
+    def refusal(self) -> str | None:
+        """The code of the option for a refusal, where the instrument has one."""
+        return next((option.code for option in self.options if option.refusal), None)
 
 
 @dataclass(frozen=True, slots=True)

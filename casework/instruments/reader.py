@@ -107,6 +107,7 @@ class _Reader:
                 positive=option.get("positive"),
                 loinc=option.get("loinc"),
                 exclusive=option.get("exclusive", False),
+                refusal=option.get("refusal", False),
             )
             for option in offered
         )

@@ -33,14 +33,21 @@ def match(form: Form, shipped: Iterable[Definition]) -> Definition | None:
     """
     The shipped definition that a form words.
 
-    By the panel's code; without one, by the definition whose items the form has, all of them and no other.
+    By the panel's code; without one, by the definition whose items the form has, all of them and no other. A
+    definition without any code is known by its own id and those of its items.
     """
     candidates = list(shipped)
+    named = next((made for made in candidates if made.id == form.id and not _item_codes(made)), None)
+    if named is not None and {_tail(item.link_id) for item in form.items} == {
+        item.id for item in named.items
+    }:
+        return named
     if form.loinc is not None:
         return next((made for made in candidates if made.loinc == form.loinc), None)
     codes = {item.loinc for item in form.items if item.loinc is not None}
     return next(
-        (made for made in candidates if codes and _item_codes(made) <= codes <= _all_codes(made)), None
+        (made for made in candidates if _item_codes(made) and _item_codes(made) <= codes <= _all_codes(made)),
+        None,
     )
 
 

@@ -30,9 +30,7 @@ FILE_BYTES_MAX: Final = 8 * 1024 * 1024
 """Bytes of one file: some 40,000 rows, or the longest questionnaire many times over."""
 
 CHANGED_RULE: Final = "is here in this version with other content: a changed form needs another version"
-NAMED_RULE: Final = (
-    "has not the LOINC codes of the instrument that is called so: it needs the panel's code, or another name"
-)
+NAMED_RULE: Final = "it needs the LOINC codes or the item ids of that instrument, or else another name"
 CODES_RULE: Final = (
     "its LOINC codes are well formed; whether they say what the questions ask was not looked up"
 )
@@ -154,7 +152,7 @@ def _read_resource(name: str, data: bytes) -> tuple[list[Find], list[Fault]]:
     if not _is_shipped(result.definition):
         if any(made.id == result.definition.id for made in instruments.shipped().all()):
             # Whoever asks for it by its name would get a form without its score and its alerts.
-            return [], [Fault(name, 0, "", f"is called {result.definition.id}, and {NAMED_RULE}")]
+            return [], [Fault(name, 0, "", f"is called {result.definition.id}: {NAMED_RULE}")]
         told += _notes_of_stranger(form)
     return [Find(name, 1, result.definition, tuple(told))], []
 

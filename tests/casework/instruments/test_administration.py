@@ -29,6 +29,19 @@ def test_a_branch_opens_with_its_answer() -> None:
     assert not closed.complete
 
 
+@pytest.mark.parametrize(
+    ("instrument", "kept"), [("asq", "refused"), ("hunger_vital_sign", "dont_know_refused")]
+)
+def test_a_refusal_is_the_option_that_the_instrument_has_for_it(instrument: str, kept: str) -> None:
+    """The ASQ counts a refusal as a *yes*; as a mere gap it would say nothing."""
+    step = answer(load(instrument), {}, "q1", {"absent": "refused"})
+
+    assert step.answers == {"q1": kept}
+    assert answer(load(instrument), {}, "q1", {"absent": "not_answered"}).answers == {
+        "q1": {"absent": "not_answered"}
+    }
+
+
 def test_a_refusal_is_kept_as_such_and_leaves_the_item_missing() -> None:
     """A refusal is information, and it is not an answer."""
     now = progress(CSSRS, {"q1": {"absent": "refused"}, "q2": "no", "q6": "no"})

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from casework.instruments import Definition, load, score
+from casework.instruments import Definition, alerts, load, raised, score
 
 from .forms import data, labels, three
 
 PHQ9, CSSRS, HVS, PHQ2 = load("phq9"), load("cssrs_screener"), load("hunger_vital_sign"), load("phq2")
+ASQ = load("asq")
 
 
 def phq9(*scores: int) -> dict[str, str]:
@@ -80,6 +81,32 @@ def test_the_screener_never_says_none_before_everything_is_asked(answers: dict[s
 def test_a_yes_to_intent_counts_although_its_branch_was_closed() -> None:
     """A *no* entered afterwards must not silence what the client has said, before a person takes it back."""
     assert score(CSSRS, {"q1": "no", "q2": "no", "q4": "yes", "q6": "no"}).level == "high"
+
+
+@pytest.mark.parametrize(
+    ("answers", "level", "raises"),
+    [
+        ({}, "incomplete", {}),
+        ({"q1": "no", "q2": "no", "q3": "no", "q4": "no"}, "negative", {}),
+        ({"q1": "no", "q2": "no", "q3": "no", "q4": {"absent": "not_answered"}}, "incomplete", {}),
+        ({"q1": "yes"}, "non_acute_positive", {"self_harm": "moderate"}),
+        ({"q3": "refused"}, "non_acute_positive", {"self_harm": "moderate"}),
+        ({"q1": "yes", "q5": "refused"}, "non_acute_positive", {"self_harm": "moderate"}),
+        ({"q1": "yes", "q5": {"absent": "not_answered"}}, "non_acute_positive", {"self_harm": "moderate"}),
+        ({"q5": "yes"}, "acute_positive", {"self_harm": "imminent"}),
+    ],
+)
+def test_the_asq_speaks_at_the_first_yes_and_takes_a_refusal_for_one(
+    answers: dict[str, Any], level: str, raises: dict[str, str]
+) -> None:
+    """Whoever stops answering after a *yes* must not leave as if nothing had been said."""
+    assert score(ASQ, answers).level == level
+    assert raised(alerts(ASQ, answers)) == raises
+
+
+def test_an_asq_that_is_closed_unfinished_is_unknown() -> None:
+    """Nobody is called safe for not having been asked."""
+    assert raised(alerts(ASQ, {"q1": "no"}, closed=True)) == {"self_harm": "unknown"}
 
 
 @pytest.mark.parametrize(

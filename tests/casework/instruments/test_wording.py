@@ -26,6 +26,7 @@ from casework.instruments import (
 from .forms import LOINC, phq9_form
 
 SHIPPED = shipped().all()
+LOINC_RISK = "93374-7"
 
 
 def brought(form: Form) -> Definition:
@@ -190,6 +191,35 @@ def choice(loinc: str | None = None) -> FormItem:
     """One question of a form that nobody knows here."""
     options = (FormOption("LA33-6", "Yes", LOINC), FormOption("maybe", "Perhaps", "urn:local"))
     return FormItem("1.a", "Is it so?", loinc, options, required=True)
+
+
+def cage(*link_ids: str, name: str = "cage") -> Form:
+    """A published form without any LOINC code."""
+    options = (FormOption("yes", "Official yes", score=1), FormOption("no", "Official no", score=0))
+    items = tuple(FormItem(link_id, f"Official {link_id}", options=options) for link_id in link_ids)
+    return Form(name, "Official", items)
+
+
+def test_a_form_of_an_instrument_without_codes_is_known_by_its_names() -> None:
+    """LOINC has no code for some of them, and their official words are asked for all the same."""
+    made = brought(cage("c", "a", "g", "e"))
+
+    assert made.version.startswith("1974+")
+    assert words(made.items[3].labels, "en") == "Official e"
+    assert score(made, dict.fromkeys("cage", "yes")).total == 4
+
+
+@pytest.mark.parametrize("form", [cage("c", "a", "g"), cage("c", "a", "g", "e", name="other")])
+def test_a_form_with_other_names_is_not_taken_for_it(form: Form) -> None:
+    """Three of four questions are another form."""
+    assert brought(form).rules == ()
+
+
+def test_a_form_that_has_only_a_result_in_common_is_another_form() -> None:
+    """The code of a risk level is shared by two instruments, and says nothing of the questions."""
+    item = FormItem("r", "Level?", LOINC_RISK, (FormOption("x", "X"),))
+
+    assert brought(Form("mine", "Mine", (item,))).id == "mine"
 
 
 def test_an_unknown_form_can_be_asked_and_is_not_scored() -> None:

@@ -379,7 +379,7 @@ def test_no_form_takes_the_name_of_a_published_one_without_its_codes(at_work: In
 
     assert result.exit_code == 1
     assert len(result.stderr.splitlines()) == 1
-    assert "is called phq9, and has not the LOINC codes" in result.stderr
+    assert "is called phq9: it needs the LOINC codes" in result.stderr
 
 
 def test_codes_of_a_form_that_is_not_known_are_said_to_be_unchecked(at_work: Installation) -> None:
