@@ -19,7 +19,7 @@ from .. import holdings
 from ..cursor import Cursor, link_text, write_cursor
 from .changes import send_changes
 from .entering import ask_again, begin_batch, leave_out_begun, send_batch
-from .reader import Reader, changed_since
+from .reader import Reader, access_to, changed_since
 from .sheet import Full, Sheet, slices
 
 _subject = table_of(SubjectRow)
@@ -82,7 +82,10 @@ def _finished(sheet: Sheet, more: bool, again: Sequence[str]) -> Page:
         if access.open == 0 and start.position < access.lost <= cursor.position
     ]
     moved = cursor != start
-    digests, total = ({}, "") if more or not moved else _digests(sheet, again)
+    if start.batch is not None:
+        # An earlier page of this pull was asked for these; this one may be the last.
+        again = (*again, *start.batch.first)
+    digests, total = ({}, "") if more or not (moved or again) else _digests(sheet, again)
     return Page(
         cursor=write_cursor(cursor),
         more=more,
@@ -118,7 +121,8 @@ def _digests(sheet: Sheet, again: Sequence[str]) -> tuple[dict[str, str], str]:
     session, reader, since = sheet.session, sheet.reader, _begun(sheet.start)
     once = since == sheet.start.position
     rows = sheet.changed.values() if once else changed_since(session, reader, since)
-    subjects = sorted({row.subject for row in rows if row.open > 0 and row.touched > since} | set(again))
+    changed = {row.subject for row in rows if row.open > 0 and row.touched > since}
+    subjects = sorted(changed | {subject for subject in again if _is_open(sheet, subject)})
     if not subjects and not any(row.open == 0 for row in rows):
         return {}, ""
     found: dict[str, str] = {}
@@ -126,6 +130,12 @@ def _digests(sheet: Sheet, again: Sequence[str]) -> tuple[dict[str, str], str]:
         for row in session.execute(_DIGESTS, {"a": reader.agency, "subjects": some}):
             found[row.id] = write_digest(int.from_bytes(row.digest, "big"))
     return found, write_digest(holdings.total_of(session, reader.agency, reader.worker))
+
+
+def _is_open(sheet: Sheet, subject: str) -> bool:
+    """Whether the worker has access: whoever asks for another's client learns nothing by it."""
+    access = sheet.changed.get(subject) or access_to(sheet.session, sheet.reader, subject)
+    return access is not None and access.open > 0
 
 
 def _link_at(sheet: Sheet, position: int) -> str:

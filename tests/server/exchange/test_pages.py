@@ -137,6 +137,27 @@ def test_a_refetched_subject_comes_whole_among_other_changes(world: World, pair:
     assert ben.rows() == ana.rows()
 
 
+def test_a_subject_asked_for_again_gets_its_digest_and_one_of_somebody_else_gets_nothing(
+    world: World, pair: Pair
+) -> None:
+    """Else a tablet could not know whether it has it right now; and whoever may not see a client learns nothing."""
+    ana, ben = pair
+    notes(ana, "c1", 5)
+    world.client(ana, "c2")
+    ana.sync()
+    ben.sync()
+
+    whole = ben.ask(refetch=("c1", "c2"))
+    pages = [ben.ask(refetch=("c1",), page_bytes=150)]
+    while pages[-1].page.more:  # type: ignore[union-attr]
+        pages.append(ben.ask(page_bytes=150))
+
+    for page in (whole.page, pages[-1].page):
+        assert page.digests.keys() == {"c1"}  # type: ignore[union-attr]
+        assert page.total  # type: ignore[union-attr]
+    assert len(pages) > 3
+
+
 def test_asking_for_a_subject_in_small_pages_while_others_enter(world: World, pair: Pair) -> None:
     """The repeated request names the subject again on each page, and it still ends."""
     ana, ben = pair
