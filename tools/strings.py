@@ -2,7 +2,7 @@
 Strings: what the web's pages say, by section, and what of it a language lacks.
 
     python tools/strings.py            # tells what is missing
-    python tools/strings.py --write    # appends what is missing to es/<section>.po, with empty translations
+    python tools/strings.py --write clients    # appends what is missing to es/clients.po, to be translated there
 
 Marked strings are `_("…")` and `ngettext` in templates, and the same and `_l` (lazy) in code. Those of
 `views/<section>.py`, `forms/<section>.py` and `templates/<section>/` belong to `<section>.po`, all others to
@@ -83,10 +83,12 @@ def unused(root: Path, language: str = "es") -> dict[str, list[Message]]:
     return found
 
 
-def write(root: Path, language: str = "es") -> None:
-    """Append what is missing, with empty translations."""
+def write(root: Path, sections: list[str], language: str = "es") -> None:
+    """Append what is missing of these sections, with empty translations."""
     known = catalogues(root, language)
-    for section, messages in missing(root, language).items():
+    lacking = missing(root, language)
+    for section in sections:
+        messages = lacking.get(section, [])
         catalogue = known.get(section) or Catalog(locale=language, project="Doorstep", header_comment="")
         for message in messages:
             if message not in catalogue:
@@ -103,8 +105,8 @@ def _full(message: object) -> bool:
 
 def main(arguments: list[str]) -> int:
     """Tell what is missing, or write it into the catalogues to be translated."""
-    if arguments == ["--write"]:
-        write(ROOT)
+    if arguments[:1] == ["--write"]:
+        write(ROOT, arguments[1:])
     lacking = missing(ROOT)
     for section, messages in lacking.items():
         for message in messages:

@@ -116,7 +116,7 @@ def problem(error: Exception) -> Response:
 def http_problem(error: HTTPException) -> Response:
     """Answer with an error of the framework; of refused members their names only."""
     status = HTTPStatus(error.code or 500)
-    if (page := _page(status, status.phrase, "")) is not None:
+    if (page := _page(status, "", "")) is not None:
         return page
     code = status.phrase.lower().replace(" ", "-")
     kept = {name: value for name, value in error.get_headers() if name in _KEPT_HEADERS}

@@ -17,9 +17,7 @@ def invite_person(desk: Desk, person: str) -> None:
     It is shown once. Whoever has an account begins anew with it: that is how lost second factors are replaced.
     """
     house, id_ = desk.house, desk.person(person)
-    made = desk.write(
-        lambda session: invitations.invite(session, house.sealer, house.providers, desk.by, id_)
-    )
+    made = desk.write(lambda session: invitations.invite(session, house.providers, desk.by, id_))
     told = {"code": made.code, "person": made.person, "address": "/welcome"}
     show.facts(desk.as_json, told | {"until": show.moment(made.expires_ms)})
 

@@ -18,7 +18,6 @@ from sync.ids import encode_bytes
 
 from ..crypto import Sealer
 from ..db import table_of
-from ..errors import NotAssigned
 from ..settings import Providers
 from ..tables.account import AccountRow, PasskeyRow, RecoveryCodeRow
 from ..tables.agency import AgencyRow
@@ -212,19 +211,18 @@ def remove_passkey(session: Session, agency: str, id_: bytes) -> None:
     session.execute(delete(_passkey).where(_passkey.c.agency == agency, _passkey.c.id == id_))
 
 
-def reset_factors(session: Session, sealer: Sealer, agency: str, person: str) -> None:
+def void(session: Session, providers: Providers, someone: Person) -> None:
     """
-    Take every second factor from an account: whoever lost the telephone begins anew by an invitation.
+    Take from an account everything that opens it, and end its sessions; where there is none, nothing happens.
 
-    Raises:
-        NotAssigned: There is no such account in this agency.
+    The password goes with the second factors: with it alone another second factor could be set up.
     """
-    found = of_person(session, sealer, agency, person)
-    if found is None:
-        raise NotAssigned("there is no such account in this agency")
-    session.execute(update(_account).where(_of(found.person)).values(totp=None, totp_counter=None))
-    session.execute(delete(_passkey).where(_passkey.c.agency == agency, _passkey.c.person == person))
-    session.execute(delete(_code).where(_codes_of(found.person)))
+    fresh = encode_bytes(providers.entropy(UNIQUIFIER_BYTES))
+    nothing = {"password": None, "totp": None, "totp_counter": None, "oidc": None, "uniquifier": fresh}
+    session.execute(update(_account).where(_of(someone)).values(**nothing))
+    here = (_passkey.c.agency == someone.agency) & (_passkey.c.person == someone.id)
+    session.execute(delete(_passkey).where(here))
+    session.execute(delete(_code).where(_codes_of(someone)))
 
 
 def _find(session: Session, sealer: Sealer, here: ColumnElement[bool]) -> Found | None:

@@ -12,7 +12,6 @@ from typing import Final
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from ..crypto import Sealer
 from ..db import table_of
 from ..errors import CodeRefused, NotAssigned, Refused
 from ..settings import Providers
@@ -38,9 +37,9 @@ class Invited:
     expires_ms: int
 
 
-def invite(session: Session, sealer: Sealer, providers: Providers, by: Person, person_id: str) -> Invited:
+def invite(session: Session, providers: Providers, by: Person, person_id: str) -> Invited:
     """
-    Make an invitation for a person of the same agency; earlier ones are void, and second factors begin anew.
+    Make an invitation for a person of the same agency; earlier ones, password and second factors are void.
 
     Raises:
         NotAssigned: Only administrators may; or there is no such person.
@@ -56,8 +55,7 @@ def invite(session: Session, sealer: Sealer, providers: Providers, by: Person, p
         raise Refused("this person has left")
     now_ms = providers.now_ms()
     session.execute(update(_invitation).where(_open_of(by.agency, person_id)).values(used_ms=now_ms))
-    if accounts.of_person(session, sealer, by.agency, person_id) is not None:
-        accounts.reset_factors(session, sealer, by.agency, person_id)
+    accounts.void(session, providers, someone)
     code = providers.entropy(CODE_BYTES)
     session.execute(
         _invitation.insert().values(

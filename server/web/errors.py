@@ -49,7 +49,8 @@ def page(status: int, title: str, rule: str) -> Response | None:
     if request.path.startswith("/api/") or not _asks_for_page():
         return None
     heading, advice = SAID.get(status, SAID[500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 400])
-    shown = _(rule) if rule else _(title)  # both are sentences of ours, translated where somebody did
+    # Sentences of ours, translated where somebody did; what a framework says has none.
+    shown = _(rule or title) if rule or title else ""
     body = render_template("error.html", status=status, heading=heading, advice=advice, detail=shown)
     return make_response(body, status)
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app, flash, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
+from flask_login import current_user, user_logged_out
 from flask_security import user_authenticated
 from flask_security.utils import logout_user
 from werkzeug.exceptions import Forbidden, Unauthorized
@@ -38,6 +38,7 @@ def watch(app: Flask) -> None:
     """Stand before every request of this application."""
     app.before_request(_admit)
     user_authenticated.connect(_begin, app)
+    user_logged_out.connect(_end, app)
 
 
 def account() -> Account | None:
@@ -52,6 +53,15 @@ def _begin(app: Flask, user: Account, **_rest: Any) -> None:
     browser = browser_of(request.user_agent.string)
     with found.database.writing() as rows:
         session[TOKEN] = web_sessions.begin(rows, found.providers, user.person, browser)
+
+
+def _end(app: Flask, user: Account, **_rest: Any) -> None:
+    """Somebody signs out, or is signed out: the session is over, not only its cookie."""
+    token = session.pop(TOKEN, None)
+    if token is not None and isinstance(user, Account):
+        found = house()
+        with found.database.writing() as rows:
+            web_sessions.end(rows, user.person, token, found.providers.now_ms())
 
 
 def _admit() -> ResponseReturnValue | None:

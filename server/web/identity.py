@@ -9,6 +9,7 @@ library compares it to tell two people apart, and never shows it.
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from flask_babel import gettext
 from flask_security import RoleMixin, UserMixin, WebAuthnMixin
 from flask_security.datastore import UserDatastore
 
@@ -62,6 +63,18 @@ class Account(UserMixin):
     def factors(self) -> bool:
         """Whether any second factor is set up."""
         return bool(self.tf_totp_secret) or bool(self.webauthn)
+
+    def is_locked(self, form_error: list[str] | None = None) -> bool:
+        """
+        Whether the right password leads nowhere: without a second factor only an invitation leads to one.
+
+        Else whoever learns the password before its owner goes on could set up a second factor of their own.
+        """
+        if not self.factors and form_error is not None:
+            form_error.append(
+                gettext("This account has no second factor. Ask an administrator to invite you.")
+            )
+        return not self.factors
 
     def calc_username(self) -> str:
         """What an authenticator app shows: the person's own name."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from flask import Flask, url_for
 from flask_babel import lazy_gettext as _l
-from flask_security import MfRecoveryCodesUtil, PasswordUtil, Security, UserMixin
+from flask_security import LoginForm, MfRecoveryCodesUtil, PasswordUtil, Security, UserMixin
 from flask_security.totp import Totp
 from passlib.totp import TOTP, TokenError
 from zxcvbn import zxcvbn
@@ -103,6 +103,7 @@ def set_up(app: Flask, house: House, catalogue: Catalogue) -> Security:
         **{f"SECURITY_MSG_{name}": said for name, said in MESSAGES.items()},
     )
     security = Security(
+        login_form=SignInForm,
         totp_cls=_totp_of(house),
         mf_recovery_codes_util_cls=_recovery_codes_of(house),
         password_util_cls=Passwords,
@@ -175,6 +176,18 @@ def _places() -> dict[str, Any]:
         "SECURITY_WAN_POST_REGISTER_VIEW": "/account",
         "SECURITY_UNAUTHORIZED_VIEW": None,
     }
+
+
+class SignInForm(LoginForm):
+    """Tells those who gave the right password what else is wrong, and nobody else."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Whether they go on to the second factor."""
+        if super().validate(**kwargs):
+            return True
+        if self.user_authenticated and self.ifield is not None:
+            self.form_errors = [*self.form_errors, *self.ifield.errors]
+        return False
 
 
 class Passwords(PasswordUtil):

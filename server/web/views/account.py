@@ -10,6 +10,7 @@ from flask_security.proxies import _security
 from werkzeug.exceptions import NotFound
 
 from ...services import accounts, web_sessions
+from .. import browsers
 from ..desk import desk
 from ..guard import TOKEN, account
 from ..permissions import ACCOUNT, OPEN, allowed
@@ -32,6 +33,7 @@ def index() -> str:
         someone=someone,
         sessions=sessions,
         codes_left=left,
+        called=browsers.called,
         is_this=lambda id_: web_sessions.is_of(id_, session.get(TOKEN, "")),
     )
 

@@ -61,9 +61,7 @@ def accept() -> ResponseReturnValue:
 def invite(person: str) -> str:
     """Invite somebody of the staff; the code is on this page and nowhere else."""
     seat = desk()
-    made = seat.write(
-        lambda session: invitations.invite(session, seat.sealer, seat.providers, seat.by, person)
-    )
+    made = seat.write(lambda session: invitations.invite(session, seat.providers, seat.by, person))
     called = seat.read(lambda session: people.name_of(session, seat.sealer, seat.by.agency, person))
     return render_template("invitations/invited.html", made=made, called=called)
 
