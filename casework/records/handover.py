@@ -1,8 +1,8 @@
 """
 A hand-over: one worker's client offered to another, who becomes responsible by accepting.
 
-Until then the giver stays responsible, and both see the client. `passed` is the office's word that
-responsibility has gone over.
+Until then the giver stays responsible, and both see the client. `ended` is the office's word that
+responsibility has gone over, or that the offer was taken back.
 """
 
 from collections.abc import Iterable
@@ -15,6 +15,8 @@ from ..reading import code_at, utc_at
 from ..record import Fact, Record
 
 ANSWERS: Final[Codes] = {"accepted": ("Accepted", "Aceptado"), "declined": ("Declined", "Rechazado")}
+
+ENDS: Final[Codes] = {"passed": ("Passed", "Traspasado"), "withdrawn": ("Taken back", "Retirado")}
 
 
 class Handover(Record, title=("Hand-over", "Traspaso")):
@@ -37,11 +39,11 @@ class Handover(Record, title=("Hand-over", "Traspaso")):
         needs=("answer", "by", "at"),
         rule=once(),
     )
-    passed = group(
-        "Passed",
-        "Traspasado",
-        parts={"at": instant("At", "Fecha y hora")},
-        needs=("at",),
+    ended = group(
+        "Ended",
+        "Terminado",
+        parts={"how": choice("How", "Cómo", ENDS), "at": instant("At", "Fecha y hora")},
+        needs=("how", "at"),
         rule=decided(),
         settled_by=BY_OFFICE,
     )
@@ -73,7 +75,5 @@ class Handover(Record, title=("Hand-over", "Traspaso")):
 
 
 def state_of(view: RecordView) -> str:
-    """`offered`, `accepted`, `declined` or `passed`."""
-    if utc_at(view, "passed", "at") is not None:
-        return "passed"
-    return code_at(view, "answer", "answer") or "offered"
+    """`offered`, `accepted`, `declined`, `passed` or `withdrawn`."""
+    return code_at(view, "ended", "how") or code_at(view, "answer", "answer") or "offered"

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from ..channels import Channel, mail_of
 from ..db import table_of
 from ..house import House
-from ..services import grants, ladder
+from ..services import grants, handover, ladder
 from ..services.book import open_book
 from ..tables.agency import AgencyRow
 
@@ -72,12 +72,14 @@ def _turn(house: House, agency: str) -> Callable[[], None]:
 
     def once() -> None:
         with house.database.reading() as session:
-            if not grants.due(session, agency, house.providers.now_ms()):
+            waits = grants.due(session, agency, house.providers.now_ms())
+            if not waits and not handover.accepted(session, agency):
                 return
         with (
             house.database.writing() as session,
             open_book(session, house.sealer, agency, house.providers) as book,
         ):
             grants.write_due(book)
+            handover.pass_accepted(book, house.providers)
 
     return once

@@ -165,13 +165,32 @@ def unassign(book: Book, by: Person, worker: str, subject: str, providers: Provi
         NotAssigned: Not this person's right, or there is no such grant.
     """
     _check_may_assign(book, by, subject)
+    ended = _end_grants(book, by, worker, subject)
+    if not ended:
+        raise NotAssigned("this worker is not assigned to this client", subject)
+    _write_assigned(book, by, subject, worker, None, providers)
+    return ended
+
+
+def pass_on(book: Book, by: Person, giver: str, receiver: str, subject: str, providers: Providers) -> None:
+    """
+    Make the receiver of a hand-over responsible in place of the giver, whose access ends.
+
+    No right is asked: whoever offered it had the right, and `by` is their name in the record.
+    """
+    _end_grants(book, by, receiver, subject)
+    grants.make(book, Terms(receiver, subject, ASSIGNED, book.now_ms, by.id))
+    _end_grants(book, by, giver, subject)
+    _write_assigned(book, by, subject, receiver, {"kind": "assigned"}, providers)
+    _write_assigned(book, by, subject, giver, None, providers)
+
+
+def _end_grants(book: Book, by: Person, worker: str, subject: str) -> int:
+    """End what a worker was assigned by; answers with how many grants there were."""
     open_ = grants.open_grants(book.session, book.agency, worker, subject)
     mine = [row for row in open_ if row.kind != SUPERVISING]
-    if not mine:
-        raise NotAssigned("this worker is not assigned to this client", subject)
     for row in mine:
         grants.end(book, row.id, by=by.id)
-    _write_assigned(book, by, subject, worker, None, providers)
     return len(mine)
 
 
@@ -195,6 +214,19 @@ def _write_assigned(
     over = record_view(book, key).over(unit)
     said = Said(subject, [Write("client", subject, unit, over, value)])
     _write(book, by, said, providers)
+
+
+def write_as_oneself(book: Book, by: Person, said: Said, providers: Providers) -> Changeset:
+    """
+    Write what somebody answers for themselves, where another service has checked that it is theirs to answer.
+
+    Raises:
+        NotAssigned: A person who is not active.
+        Refused: A value breaks a rule, which is named.
+    """
+    if by.state != "active":
+        raise NotAssigned("a person who is not active decides nothing")
+    return _write(book, by, said, providers)
 
 
 def _write(book: Book, by: Person, said: Said, providers: Providers) -> Changeset:

@@ -61,11 +61,11 @@ def check(views: Iterable[RecordView], seen: Iterable[str]) -> None:
 
 def _deed(shown: RecordView, unit: str, live: Live) -> Deed:
     inside = live.value if isinstance(live.value, dict) else {"kind": live.value}
-    codes = [inside.get(part) for part in ("act", "kind", "level", "answer", "state")]
+    codes = [inside.get(part) for part in ("act", "kind", "level", "answer", "how", "state")]
     told = unit.partition("/")[0] in _TELLING
     what = next((code for code in codes if told and isinstance(code, str)), "")
     return Deed(live.author, shown.type, shown.id, unit, live.at.ms, what)
 
 
-_TELLING = frozenset(("reviewed", "kind", "acts", "level", "answer", "passed", "state", "status"))
+_TELLING = frozenset(("reviewed", "kind", "acts", "level", "answer", "ended", "state", "status"))
 """Units whose value is a code or holds one."""

@@ -103,11 +103,12 @@ def tablets(
     *,
     now_ms: int,
     only_silent: bool = False,
+    worker: str | None = None,
     cursor: str | None = None,
     rows: int = listing.PAGE_ROWS,
 ) -> Page[Tablet]:
     """
-    The tablets that somebody keeps, the longest silent first; only the silent ones in use, where asked for.
+    The tablets that somebody keeps, the longest silent first; the silent ones in use, or one worker's, where asked.
 
     Raises:
         NotAssigned: Nobody who is not active reads it.
@@ -142,6 +143,9 @@ def tablets(
         ]
 
     asked = silent(by, silent_ms) if only_silent else _kept(by)
+    if worker is not None:
+        kept = asked.subquery()
+        asked = select(kept).where(kept.c.worker == worker)
     return listing.page(session, asked, ORDER, make, cursor=cursor, rows=rows)
 
 

@@ -124,7 +124,7 @@ RULES: list[tuple[str, str, Rule]] = [
     ("duty", "spans/s1", decided()),
     ("absence", "spans/s1", decided()),
     ("handover", "answer", once()),
-    ("handover", "passed", decided()),
+    ("handover", "ended", decided()),
     ("note", "reviewed", decided()),
     ("assessment", "reviewed", decided()),
     ("addendum", "reviewed", decided()),

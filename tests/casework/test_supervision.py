@@ -274,7 +274,7 @@ def test_a_hand_over_goes_from_offered_to_passed() -> None:
     offered = Save(EVA, OFFER, device=OFFICE)
     accepted = Save(BEN, {"answer": {"answer": "accepted", "by": BEN, "at": TEN}}, 2)
     declined = Save(BEN, {"answer": {"answer": "declined", "by": BEN, "at": TEN}}, 2)
-    passed = Save(EVA, {"passed": {"at": TEN}}, 3, device=OFFICE)
+    passed = Save(EVA, {"ended": {"how": "passed", "at": TEN}}, 3, device=OFFICE)
 
     assert state_of(record("handover", offered)) == "offered"
     assert state_of(record("handover", offered, accepted)) == "accepted"
