@@ -71,6 +71,7 @@ class CaseEdit(Edit):
             NotAllowedYet: The assessment is closed.
         """
         definition, before = self._definition(assessment), self._answers(assessment)
+        inputs = self._inputs() if inputs is None else inputs
         if self.view(assessment).value("answers") is not None or self.view(assessment).value("closed"):
             raise casework.NotAllowedYet("answering", "begin another assessment: this one is closed")
         after: Mapping[str, Any] = before
@@ -91,6 +92,7 @@ class CaseEdit(Edit):
             NotAllowedYet: It is to be completed, and required answers are missing.
         """
         definition = self._definition(assessment)
+        inputs = self._inputs() if inputs is None else inputs
         answers = instruments.prune(definition, self._answers(assessment), inputs)
         missing = instruments.progress(definition, answers, inputs).missing
         if ending == COMPLETED:
@@ -156,9 +158,22 @@ class CaseEdit(Edit):
         assert isinstance(asked, dict), "an assessment names its instrument"
         return library(self._desk).load(str(asked["id"]), str(asked["version"]))
 
+    def _inputs(self) -> Inputs:
+        return inputs(self._desk, self.subject)
+
     def _answers(self, assessment: AnyRecord) -> Mapping[str, Any]:
         answers = self.view(assessment).value("partial_answers", {})
         return answers if isinstance(answers, dict) else {}
+
+
+def inputs(desk: Desk, subject: str) -> Inputs:
+    """What scores of a client need besides answers, as the records on this tablet tell it."""
+    with desk.turn():
+        rows = list(desk.store.find(kind=RECORD, type="settings"))
+        settings = [desk.view(("settings", str(row.id))) for row in rows]
+        return instruments.inputs_of(
+            desk.view(("client", subject)), [shown for shown in settings if shown is not None]
+        )
 
 
 def library(desk: Desk) -> Library:

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any, Self
 
 import casework
-from casework.instruments import Library
+from casework.instruments import Inputs, Library
 from sync import Needs, random_id
 from sync.ids import ID_BYTES
 
 from . import account, drafts, enrolment, opening, query
-from .assessing import CaseEdit, library
+from .assessing import CaseEdit, inputs, library
 from .clock import Providers
 from .custody import Custody
 from .desk import Desk
@@ -206,6 +206,10 @@ class Tablet:
     def instruments(self) -> Library:
         """Every instrument that can be asked here."""
         return library(self._open())
+
+    def inputs(self, client: Item | str) -> Inputs:
+        """What scores of a client need besides answers: sex, and the cut-offs that the agency chose."""
+        return inputs(self._open(), client if isinstance(client, str) else client.subject)
 
     def history(self, record: Item) -> account.History:
         """What happened to a record, as far as this tablet knows."""

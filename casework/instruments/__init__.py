@@ -7,6 +7,7 @@ from .alerts import SEND_AFTER_S, Alert, alerts, newly, raised
 from .answers import Answers, absence, check_answers
 from .evaluation import Inputs
 from .form import Form, FormItem, FormOption, Import, Problem, is_loinc
+from .inputs import inputs_of
 from .library import Library, imported, load, shipped
 from .model import Band, Case, Definition, Item, Labels, Option, Outcome, Raises, Rule, words
 from .observations import Observation, observations
@@ -45,6 +46,7 @@ __all__ = [
     "check_answers",
     "data_of",
     "imported",
+    "inputs_of",
     "is_loinc",
     "load",
     "may_start",

@@ -165,6 +165,8 @@ _VECTOR = _group(
     ("answers",),
     answers=Dictionary(_id(), Matching(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", "an option code"), ITEMS_MAX),
     closed=Truth(),
+    inputs=Dictionary(_id(), _id(), 20),
+    cutoffs=_list(_id()),
     total=Whole(0, SCORE_MAX * ITEMS_MAX),
     band=_id(),
     outcomes=Dictionary(_id(), _id(), 20),

@@ -12,7 +12,7 @@ from typing import Any, Final
 import click
 
 from casework import BadAnswer, UnknownInstrument, instruments
-from casework.instruments import Alert, Definition, words
+from casework.instruments import Alert, Definition, Inputs, words
 
 from ..client import Tablet
 from ..edit import AnyRecord
@@ -124,6 +124,10 @@ class Administration:
         self.record = record
         return spoken
 
+    def inputs(self) -> Inputs:
+        """What the score needs besides the answers."""
+        return self._tablet.inputs(self._client)
+
     def item(self) -> Item | None:
         """The record as saved; none where nothing was answered."""
         return None if self.record is None else self._tablet.get("assessment", self.record.id)
@@ -172,8 +176,10 @@ def _conclude(session: Session, asking: Administration) -> None:
     complete = item.value("answers") is not None
     answers = item.value("answers" if complete else "partial_answers", {})
     assert isinstance(answers, dict), "answers are an object"
-    score, standing = instruments.score(definition, answers), instruments.progress(definition, answers)
-    holding = instruments.alerts(definition, answers, closed=complete)
+    inputs = asking.inputs()
+    score = instruments.score(definition, answers, inputs)
+    standing = instruments.progress(definition, answers, inputs)
+    holding = instruments.alerts(definition, answers, closed=complete, inputs=inputs)
     told = {
         "assessment": item.id,
         "instrument": {"id": definition.id, "version": definition.version},

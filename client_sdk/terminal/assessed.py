@@ -35,17 +35,14 @@ def assessed(tablet: Tablet, item: Item, language: str) -> list[str]:
         for question in definition.items
         if question.id in answers
     ]
-    return [*lines, *_not_asked(definition, answers, language), *_result(definition, answers, language)]
+    score = instruments.score(definition, answers, tablet.inputs(item))
+    return [*lines, *_not_asked(definition, answers, language), *result_lines(definition, score, language)]
 
 
 def _not_asked(definition: Definition, answers: Mapping[str, Any], language: str) -> list[str]:
     closed = instruments.progress(definition, answers).closed_off
     asked = [words(item.labels, language) for item in definition.items if item.id in closed]
     return [f"Not asked: {', '.join(asked)}"] if asked else []
-
-
-def _result(definition: Definition, answers: Mapping[str, Any], language: str) -> list[str]:
-    return result_lines(definition, instruments.score(definition, answers), language)
 
 
 def _answer(question: Question, value: Any, language: str) -> str:

@@ -5,7 +5,7 @@ Every unit comes with what is shown, who said it, and all rivals where a person 
 care waits for nobody. Completed assessments come with their scores and coded observations.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -27,6 +27,14 @@ FORMAT: Final = 1
 """The version of the form of an export."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a score needs besides the answers."""
+
+    library: instruments.Library
+    inputs: instruments.Inputs
+
+
 def export(session: Session, sealer: Sealer, by: Person, client: str) -> dict[str, Any]:
     """
     One client with all records, as JSON.
@@ -36,7 +44,7 @@ def export(session: Session, sealer: Sealer, by: Person, client: str) -> dict[st
     """
     directory.check_may_read(session, by, client)
     views = [view(record, casework.rule_of) for record in read_subject(session, sealer, by.agency, client)]
-    library = _library(session, sealer, by.agency)
+    asked = _asked(session, sealer, by.agency, next((v for v in views if v.type == "client"), None))
     authors = {live.author for shown in views for unit in shown.units.values() for live in unit.live}
     return {
         "format": FORMAT,
@@ -46,11 +54,11 @@ def export(session: Session, sealer: Sealer, by: Person, client: str) -> dict[st
         "exported_by": by.id,
         "summary": casework.subject_columns(views),
         "people": {id_: _name(session, sealer, by.agency, id_) for id_ in sorted(authors)},
-        "records": [_record(shown, library) for shown in views],
+        "records": [_record(shown, asked) for shown in views],
     }
 
 
-def _record(shown: RecordView, library: instruments.Library) -> dict[str, Any]:
+def _record(shown: RecordView, asked: _Asked) -> dict[str, Any]:
     told: dict[str, Any] = {
         "type": shown.type,
         "id": shown.id,
@@ -65,7 +73,7 @@ def _record(shown: RecordView, library: instruments.Library) -> dict[str, Any]:
             "late": sorted(shown.signed.late),
         }
     if shown.type == "assessment":
-        told["result"] = _result(shown, library)
+        told["result"] = _result(shown, asked)
     return told
 
 
@@ -78,17 +86,17 @@ def _unit(shown: RecordView, name: str, unit: Shown) -> dict[str, Json]:
     return told
 
 
-def _result(shown: RecordView, library: instruments.Library) -> dict[str, Any] | None:
+def _result(shown: RecordView, asked: _Asked) -> dict[str, Any] | None:
     """The score of one administration, by the version that asked it; none where that version is not here."""
-    asked = shown.value("instrument")
-    if not isinstance(asked, dict):
+    named = shown.value("instrument")
+    if not isinstance(named, dict):
         return None
     try:
-        definition = library.load(str(asked.get("id")), str(asked.get("version")))
+        definition = asked.library.load(str(named.get("id")), str(named.get("version")))
     except casework.UnknownInstrument:
         return None
     answers = answers_of(shown)
-    result = instruments.score(definition, answers)
+    result = instruments.score(definition, answers, asked.inputs)
     return {
         "instrument": definition.id,
         "version": definition.version,
@@ -98,7 +106,10 @@ def _result(shown: RecordView, library: instruments.Library) -> dict[str, Any] |
         "total": result.total,
         "band": result.band,
         "outcomes": dict(result.outcomes),
-        "observations": [_observation(found) for found in instruments.observations(definition, answers)],
+        "cutoffs": list(result.cutoffs),
+        "observations": [
+            _observation(found) for found in instruments.observations(definition, answers, asked.inputs)
+        ],
     }
 
 
@@ -106,17 +117,13 @@ def _observation(found: instruments.Observation) -> dict[str, Any]:
     return {name: value for name, value in asdict(found).items() if value is not None}
 
 
-def _library(session: Session, sealer: Sealer, agency: str) -> instruments.Library:
-    """The shipped instruments and those that the agency imported."""
-    views = (
-        view(record, casework.rule_of)
-        for record in read_subject(session, sealer, agency, AGENCY)
-        if record.type == "instrument"
-    )
-    wholes = [shown.value("whole") for shown in views]
-    return instruments.shipped().adding(
-        [instruments.imported(whole) for whole in wholes if whole is not None]
-    )
+def _asked(session: Session, sealer: Sealer, agency: str, client: RecordView | None) -> _Asked:
+    """The shipped instruments and those that the agency imported, and what it has decided about them."""
+    views = [view(record, casework.rule_of) for record in read_subject(session, sealer, agency, AGENCY)]
+    wholes = [shown.value("whole") for shown in views if shown.type == "instrument"]
+    imported = [instruments.imported(whole) for whole in wholes if whole is not None]
+    settings = [shown for shown in views if shown.type == "settings"]
+    return _Asked(instruments.shipped().adding(imported), instruments.inputs_of(client, settings))
 
 
 def _name(session: Session, sealer: Sealer, agency: str, person: str) -> str | None:

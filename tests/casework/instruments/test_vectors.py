@@ -22,19 +22,24 @@ def test_a_shipped_instrument_gives_the_published_result(
     definition: Definition, vector: dict[str, Any]
 ) -> None:
     """A score that differs from the paper form is a wrong score."""
-    result = score(definition, vector["answers"])
+    inputs = vector.get("inputs", {})
+    result = score(definition, vector["answers"], inputs)
 
     assert result.total == vector.get("total")
     assert result.band == vector.get("band")
     assert {name: result.outcomes[name] for name in vector.get("outcomes", {})} == vector.get("outcomes", {})
     if "alerts" in vector:
-        assert [alert.rule for alert in alerts(definition, vector["answers"])] == vector["alerts"]
+        found = alerts(definition, vector["answers"], inputs=inputs)
+        assert [alert.rule for alert in found] == vector["alerts"]
+    if "cutoffs" in vector:
+        assert list(result.cutoffs) == vector["cutoffs"]
 
 
-def test_seven_instruments_are_shipped() -> None:
+def test_eight_instruments_are_shipped() -> None:
     """The others come later, each as one file."""
     assert [(made.id, made.version) for made in shipped().all()] == [
         ("asq", "nimh-toolkit"),
+        ("audit_c", "1998"),
         ("cage", "1974"),
         ("cssrs_screener", "2016-screener-recent"),
         ("gad7", "1.0"),
@@ -80,6 +85,8 @@ def test_each_rule_names_the_flag_and_level_that_it_raises() -> None:
         "asq_acute": ("now", ("self_harm", "imminent")),
         "asq_positive": ("today", ("self_harm", "moderate")),
         "asq_unfinished": ("today", ("self_harm", "unknown")),
+        "auditc_positive": ("note", None),
+        "auditc_high": ("today", None),
         "cage_positive": ("note", None),
         "cssrs_high": ("now", ("self_harm", "high")),
         "cssrs_moderate": ("today", ("self_harm", "moderate")),

@@ -295,6 +295,22 @@ def test_an_export_has_scores_with_loinc_codes(at_work: Installation) -> None:
     assert [one["loinc"] for one in assessment["result"]["observations"]][:2] == ["44250-9", "44255-8"]
 
 
+@pytest.mark.parametrize(("sex", "cutoffs"), [("male", ["note_q1_only"]), ("", ["positive_unspecified"])])
+def test_an_export_judges_as_the_tablet_did(at_work: Installation, sex: str, cutoffs: list[str]) -> None:
+    """One set of answers has one result, whoever computes it."""
+    client = at_work.client(by="sue", **({"sex": sex} if sex else {}))
+    answers: dict[str, Any] = {"q1": "w2_3", "q2": "d1_2", "q3": "never"}
+    write_assessment(
+        at_work, client, {"instrument": {"id": "audit_c", "version": "1998"}, "answers": answers}
+    )
+
+    records = at_work.told("export", client, by="sue")["records"]
+
+    (assessment,) = [record for record in records if record["type"] == "assessment"]
+    assert assessment["result"]["cutoffs"][: len(cutoffs)] == cutoffs
+    assert assessment["result"]["total"] == 3
+
+
 def first_answers() -> dict[str, str]:
     """Answers with the scores 1 and 2."""
     items = instruments.load("phq2").items
