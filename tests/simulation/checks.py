@@ -107,7 +107,7 @@ def custody_is_true(world: World, tablet: SimTablet) -> None:
     arrived = set(world.history().lines)
     for waiting in tablet.tablet.pending():
         word, name = waiting.custody, waiting.name
-        if word is Custody.TABLET_ONLY and name in tablet.wire.given:
+        if word is Custody.TABLET_ONLY and name in tablet.wire.failed:
             world.fail("custody", f"{tablet.name} says that {name[:6]} was never sent")
         if word is Custody.SENT and name not in tablet.wire.given:
             world.fail("custody", f"{tablet.name} says that {name[:6]} was sent")
@@ -289,7 +289,9 @@ def _rule(type_: str, unit: str) -> oracle.Rule:
 
 
 def _is_replaced(tablet: SimTablet, own: Own, unit: str, names: set[str]) -> bool:
-    """Whether something that is shown, or a later save of this tablet, names the save."""
+    """Whether a later save of this tablet, or something in the log, names the save."""
+    if any(key[2] == unit for key in own.replaced):
+        return True
     later = [
         write
         for other in tablet.replica.own.values()
@@ -322,7 +324,9 @@ def _has_work(tablet: SimTablet, subject: str) -> bool:
 
 
 def _shown(tablet: SimTablet) -> list[Subject]:
-    return sorted((about for about in tablet.replica.subjects.values() if about.shown), key=lambda a: a.id)
+    """The subjects that are shown; of one that leaves nothing more comes, it waits for the work here."""
+    found = [about for about in tablet.replica.subjects.values() if about.shown and not about.leaving]
+    return sorted(found, key=lambda about: about.id)
 
 
 def _records(tablet: SimTablet, subject: str) -> dict[tuple[str, str], Record]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from client_sdk.answers import Raw, object_of, raise_for, sync_reply
-from client_sdk.errors import Offline
+from client_sdk.errors import ClientError, Offline
 from client_sdk.transport import Answer, DeviceKey, Unreached
 from server.api.problems import face_of
 from server.db import writing
@@ -57,6 +57,8 @@ class Wire:
     """What the tablet's disk had when it was given the last answer."""
     given: set[str] = field(default_factory=set)
     """Names that were ever given to the network."""
+    failed: set[str] = field(default_factory=set)
+    """Those of them whose message the tablet saw fail: it must say that they were sent."""
 
     @property
     def tablet(self) -> SimTablet:
@@ -76,13 +78,11 @@ class Wire:
             raise Cut(handed, trip.point / 0xFFFF)
         if not tablet.has_signal:
             raise Unreached("no signal")
-        new = set(request.names) - self.given
-        self.given |= new
+        self.given.update(request.names)
         try:
             answer = self._carried(device, request, trip)
-        except TabletStopped:
-            # A tablet that stops with a message under way cannot know: it says what is the less safe.
-            self.given -= new
+        except ClientError:
+            self.failed.update(request.names)
             raise
         self.handed = tablet.written()
         return answer

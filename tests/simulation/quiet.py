@@ -11,6 +11,7 @@ from server.services.devices import REVOKED, SUSPENDED
 
 from . import checks
 from .actors import power
+from .network import LATE_MS_MAX
 from .world import REFUSALS, World, sync_of
 
 ROUNDS_MAX: Final = 12
@@ -23,6 +24,7 @@ def fall_quiet(world: World) -> None:
     """Let everything be said and heard, and look."""
     world.number = 0
     world.tell("everything falls quiet")
+    world.pass_(LATE_MS_MAX)
     power.confirm_people(world)
     for tablet in world.tablets:
         tablet.has_signal = True

@@ -62,10 +62,11 @@ class Secrets:
 
 @dataclass
 class Copy:
-    """A copy of a tablet's folder, and the names of the saves that it holds."""
+    """A copy of a tablet's folder, and the names of the saves that it holds, and of those that it saw fail."""
 
     folder: Path
     known: frozenset[str]
+    failed: frozenset[str]
 
 
 @dataclass
@@ -205,7 +206,7 @@ class SimTablet:
         """Keep a copy of the folder as it lies."""
         folder = self.world.folder / f"copy-{self.index}-{len(self.copies)}"
         shutil.copytree(self.folder, folder)
-        self.copies.append(Copy(folder, frozenset(self.known)))
+        self.copies.append(Copy(folder, frozenset(self.known), frozenset(self.wire.failed)))
 
     def put_back(self, copy: Copy, *, with_anchor: bool) -> None:
         """Replace the files by those of a copy; the anchor is kept where only the store came from it."""
@@ -216,7 +217,7 @@ class SimTablet:
         if not with_anchor:
             (self.folder / ANCHOR_FILE).write_bytes(anchor)
         shutil.rmtree(old)
-        self.known = set(copy.known)
+        self.known, self.wire.failed = set(copy.known), set(copy.failed)
         self.open()
 
     def close(self) -> None:

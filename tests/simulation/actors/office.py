@@ -143,6 +143,8 @@ def choose(world: World, act: Act, random: Random) -> None:
     with at_desk(world, by.id) as (book, someone):
         shown = office.record_view(book, key)
         names = list(shown.over(unit))
+        if not names:
+            return
         value: Json = {"name": random.choice(names), "seen": list[Json](names)}
         choice = f"$chosen/{unit}"
         said = Said(row["client"], [Write(*key, choice, shown.over(choice), value)])
