@@ -4,13 +4,10 @@ Checks: each promise as a function of its own, of one tablet, of the server, or 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from casework import rule_of
 from casework.risk.levels import rank
 from client_sdk.custody import Custody
 from client_sdk.replica import Own
@@ -19,18 +16,17 @@ from server.db import table_of
 from server.services import rebuild
 from server.tables.held import WaitingRow
 from server.tables.subject import SubjectRow
-from sync import Record, RecordView, rule_for, view
+from sync import Record
 
-from . import oracle
+from . import comparing, oracle
 from .history import History
-from .oracle import Entry, Write
+from .oracle import Entry
 
 if TYPE_CHECKING:
     from .tablets import SimTablet
     from .world import World
 
 AGENCY = "agency"
-NEVER_CAPPED = 1 << 52
 _waiting, _subject = table_of(WaitingRow), table_of(SubjectRow)
 
 
@@ -75,7 +71,7 @@ def shown_is_a_moment_of_the_log(world: World, tablet: SimTablet, history: Histo
         entries = [entry for entry in history.entries if entry.position <= upto]
         what = f"{tablet.name} shows {world.call(about.id)} at {upto}"
         found = _records(tablet, about.id)
-        _compare(world, "shown", what, found, oracle.units_of(entries, about.id))
+        comparing.compare(world, "shown", what, found, oracle.units_of(entries, about.id))
 
 
 def saves_are_shown(world: World, tablet: SimTablet) -> None:
@@ -167,7 +163,7 @@ def digests_agree(world: World, tablet: SimTablet, history: History) -> None:
     for about in _shown(tablet):
         units = oracle.units_of(history.entries, about.id)
         alive = {
-            (*key, unit): [one.name for one in oracle.live_of(_rule(key[0], unit).name, writes)]
+            (*key, unit): [one.name for one in oracle.live_of(comparing.rule_at(key[0], unit).name, writes)]
             for key, parts in units.items()
             for unit, writes in parts.items()
         }
@@ -191,7 +187,7 @@ def risk_is_shown(world: World, tablet: SimTablet, history: History) -> None:
             shown["value"]["level"]
             for (type_, _), parts in units.items()
             if type_ == "risk_flag" and "level" in parts
-            for shown in [_expected("risk_flag", "level", parts)]
+            for shown in [comparing.shown_of("risk_flag", "level", parts)]
             if isinstance(shown["value"], dict)
         ]
         expected = max(levels, key=rank) if levels else None
@@ -214,78 +210,6 @@ def replicas_agree(world: World) -> None:
             name, first = shown.setdefault(about.id, (tablet.name, plain))
             if first != plain:
                 world.fail("agree", f"{name} and {tablet.name} differ about {world.call(about.id)}")
-
-
-def _compare(
-    world: World,
-    check: str,
-    what: str,
-    found: Mapping[tuple[str, str], Record],
-    expected: Mapping[tuple[str, str], Mapping[str, Sequence[Write]]],
-) -> None:
-    for key in sorted({*found, *expected}):
-        record = found.get(key)
-        units = expected.get(key, {})
-        if record is None:
-            world.fail(check, f"{what}: {key[0]} {key[1][:6]} is missing")
-            continue
-        shown = view(record, rule_of)
-        for unit in sorted({*record.units, *units}):
-            state = record.units.get(unit)
-            mine = [live.name for live in state.live] if state is not None else []
-            alive = oracle.live_of(_rule(key[0], unit).name, units.get(unit, ()))
-            if mine != [one.name for one in alive]:
-                said = f"{[name[:6] for name in mine]}, not {[one.name[:6] for one in alive]}"
-                world.fail(check, f"{what}: {key[0]} {key[1][:6]} {unit} has {said}")
-        _compare_shown(world, check, f"{what}: {key[0]} {key[1][:6]}", shown, units)
-
-
-def _compare_shown(
-    world: World, check: str, what: str, shown: RecordView, units: Mapping[str, Sequence[Write]]
-) -> None:
-    for unit in shown.units:
-        expected = _expected(shown.type, unit, units)
-        mine = shown.units[unit]
-        by = None if mine.by is None else mine.by.name
-        said = {"value": mine.value, "by": by, "needs": mine.needs.name}
-        rivals = [_text(group[0].value) for group in mine.rivals]
-        if said != {name: expected[name] for name in said} or rivals != expected["values"]:
-            world.fail(check, f"{what} {unit} shows {said}, {rivals}, not {expected}")
-    alive = {unit: oracle.live_of(_rule(shown.type, unit).name, writes) for unit, writes in units.items()}
-    alive = {unit: writes for unit, writes in alive.items() if writes}
-    state = _expected(shown.type, "$life", units)["value"] if alive.get("$life") else None
-    life = oracle.life_of(alive, isinstance(state, dict) and state.get("state") == "retracted")
-    if life != shown.life.value:
-        world.fail(check, f"{what} is {shown.life.value}, not {life}")
-    if shown.signed is not None:
-        signature = _expected(shown.type, "signature", units)
-        freezable = {
-            unit: writes
-            for unit, writes in alive.items()
-            if unit != "signature" and not unit.startswith("$") and _rule(shown.type, unit).name != "decided"
-        }
-        late = oracle.late_of(signature["value"], signature["by"], freezable)
-        mine_late = {unit: [live.name for live in writes] for unit, writes in shown.signed.late.items()}
-        if late != mine_late:
-            world.fail(check, f"{what} came late with {mine_late}, not {late}")
-
-
-def _expected(type_: str, unit: str, units: Mapping[str, Sequence[Write]]) -> dict[str, Any]:
-    rule, writes = _rule(type_, unit), units[unit]
-    alive = oracle.live_of(rule.name, writes)
-    shown = oracle.shown_of(rule, alive, writes)
-    choices = units.get(f"$chosen/{unit}")
-    if rule.name != "once" or not choices:
-        return shown
-    choice = oracle.shown_of(_rule(type_, f"$chosen/{unit}"), oracle.live_of("decided", choices), choices)
-    return oracle.chosen_of(shown, choice["value"], alive)
-
-
-def _rule(type_: str, unit: str) -> oracle.Rule:
-    declared: Any = rule_for(rule_of, type_, unit)
-    if declared.name == "ask" and not declared.pick:
-        return oracle.Rule("none")
-    return oracle.Rule(declared.name, getattr(declared, "order", ()), getattr(declared, "by", None))
 
 
 def _is_replaced(tablet: SimTablet, own: Own, unit: str, names: set[str]) -> bool:
@@ -338,10 +262,6 @@ def _records(tablet: SimTablet, subject: str) -> dict[tuple[str, str], Record]:
 
 def _present(world: World) -> str:
     return world.history().epoch
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)
 
 
 def _nobody(_done: int, _of: int) -> None:

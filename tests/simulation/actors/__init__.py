@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from ..world import Doing
-from . import field, misfits, office, pocket, power
+from . import clinical, field, misfits, office, pocket, power
 
 DOINGS: Final[Mapping[str, Doing]] = {
     **field.DOINGS,
+    **clinical.DOINGS,
     **misfits.DOINGS,
     **office.DOINGS,
     **pocket.DOINGS,

@@ -9,24 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
-from typing import Any, Final
+from typing import Final
 
-from casework.instruments import shipped
-from casework.retracting import REASONS
 from client_sdk.items import Item
-from sync import Json, Life, Needs
+from sync import Json, Needs
 
-from ..oracle import story, versions_of
 from ..plan import Act
 from ..tablets import SimTablet
 from ..world import Doing, World, sync_of
 
 MEMBERS: Final = ("m1", "m2", "m3")
 """Ids of members: few, so that tablets meet in them."""
-KINDS: Final = ("self_harm", "partner_violence")
-LEVELS: Final = ("none", "low", "unknown", "moderate", "high", "imminent")
 HAZARDS: Final = ("dog", "weapon", "smoke", "area")
-INSTRUMENT: Final = "phq2"
 
 
 def tablet_of(world: World, act: Act) -> SimTablet:
@@ -104,7 +98,7 @@ def edit(world: World, act: Act, random: Random) -> None:
             name, _, member = unit.partition("/")
             value = value_of(unit, act, random)
             edit.update(client, {name: {member: value} if member else value})
-    _saved(world, tablet, edit.saved, f"{', '.join(units)} of {world.call(subject)}")
+    saved(world, tablet, edit.saved, f"{', '.join(units)} of {world.call(subject)}")
 
 
 def hazard(world: World, act: Act, random: Random) -> None:
@@ -125,112 +119,7 @@ def hazard(world: World, act: Act, random: Random) -> None:
                 "review_on": day(act.number),
             }
             edit.add_member(client, "hazards", value, member=member)
-    _saved(world, tablet, edit.saved, f"hazard {member} of {world.call(subject)}")
-
-
-def note(world: World, act: Act, random: Random) -> None:
-    """A new note."""
-    tablet = tablet_of(world, act)
-    subject = a_subject(tablet, random)
-    if subject is None:
-        return
-    text = story([f"w{act.number}{letter}" for letter in "abcde"])
-    with tablet.tablet.edit(subject) as edit:
-        made = edit.create("note", kind="progress", heading=f"Note {act.number}", narrative=text)
-    _saved(world, tablet, edit.saved, f"note {made.id[:6]} of {world.call(subject)}")
-
-
-def narrate(world: World, act: Act, random: Random) -> None:
-    """A sentence of a note anew."""
-    tablet = tablet_of(world, act)
-    found = _a_record(tablet, random, "note")
-    if found is None:
-        return
-    shown = found.view.units.get("narrative")
-    words = versions_of(str(shown.value)) if shown is not None and shown.winner else list("vwxyz")
-    words[random.randrange(5)] = f"w{act.number}"
-    with tablet.tablet.edit(found.subject) as edit:
-        edit.update(found, narrative=story(words))
-    _saved(world, tablet, edit.saved, f"narrative of note {found.id[:6]}")
-
-
-def risk(world: World, act: Act, random: Random) -> None:
-    """A risk raised, or lowered by a person's judgement."""
-    tablet = tablet_of(world, act)
-    subject = a_subject(tablet, random)
-    if subject is None:
-        return
-    kind, level = random.choice(KINDS), random.choice(LEVELS)
-    lower = random.random() < 0.4
-    with tablet.tablet.edit(subject) as edit:
-        if lower:
-            flag = _a_record(tablet, random, "risk_flag", subject)
-            if flag is None:
-                return
-            edit.lower_risk(flag, level, f"Why {act.number}")
-        else:
-            edit.raise_risk(kind, level, f"Why {act.number}")
-    _saved(world, tablet, edit.saved, f"risk {'down' if lower else 'up'} to {level} of {world.call(subject)}")
-
-
-def assess(world: World, act: Act, random: Random) -> None:
-    """An instrument begun, answered, or completed: another worker may complete the same."""
-    tablet = tablet_of(world, act)
-    open_ = _a_record(tablet, random, "assessment")
-    subject = a_subject(tablet, random)
-    if subject is None:
-        return
-    definition = shipped().load(INSTRUMENT)
-    answers = {item.id: random.choice(item.options).code for item in definition.items}
-    some = dict(random.sample(sorted(answers.items()), random.choice((1, len(answers)))))
-    begin = open_ is None or random.random() < 0.4
-    with tablet.tablet.edit(subject if begin or open_ is None else open_.subject) as edit:
-        assessment: Any = edit.begin_assessment(INSTRUMENT) if begin else open_
-        edit.answer(assessment, some)
-        if len(some) == len(answers) and random.random() < 0.7:
-            edit.complete_assessment(assessment)
-    _saved(world, tablet, edit.saved, f"assessment {assessment.id[:6]} of {world.call(edit.subject)}")
-
-
-def visit(world: World, act: Act, random: Random) -> None:
-    """A visit that begins, or one that ends, perhaps a second time."""
-    tablet = tablet_of(world, act)
-    subject = a_subject(tablet, random)
-    if subject is None:
-        return
-    made = _a_record(tablet, random, "visit", subject)
-    clock = {"device_at": tablet.desk.moment(), "method": "manual"}
-    with tablet.tablet.edit(subject) as edit:
-        if made is None or random.random() < 0.4:
-            edit.create("visit", worker=tablet.worker, purpose=f"Purpose {act.number}", begin=clock)
-        else:
-            edit.update(made, end=clock, outcome={"outcome": "made", "reason": f"Reason {act.number}"})
-    _saved(world, tablet, edit.saved, f"visit of {world.call(subject)}")
-
-
-def sign(world: World, act: Act, random: Random) -> None:
-    """A note or a visit signed."""
-    tablet = tablet_of(world, act)
-    found = _a_record(tablet, random, random.choice(("note", "visit")))
-    if found is None:
-        return
-    with tablet.tablet.edit(found.subject) as edit:
-        edit.sign(found, title=f"Title {act.number}")
-    _saved(world, tablet, edit.saved, f"signature on {found.type} {found.id[:6]}")
-
-
-def retract(world: World, act: Act, random: Random) -> None:
-    """A record retracted, or brought back."""
-    tablet = tablet_of(world, act)
-    found = _a_record(tablet, random, random.choice(("note", "visit", "assessment")))
-    if found is None:
-        return
-    with tablet.tablet.edit(found.subject) as edit:
-        if found.life is Life.ACTIVE:
-            edit.retract(found, random.choice(sorted(REASONS)))
-        else:
-            edit.revive(found)
-    _saved(world, tablet, edit.saved, f"life of {found.type} {found.id[:6]}")
+    saved(world, tablet, edit.saved, f"hazard {member} of {world.call(subject)}")
 
 
 def settle(world: World, act: Act, random: Random) -> None:
@@ -244,7 +133,7 @@ def settle(world: World, act: Act, random: Random) -> None:
     values = [group[0].value for group in found.shown.rivals]
     with tablet.tablet.edit(found.record.subject) as edit:
         edit.settle(found.record, found.unit, random.choice(values), reason=f"Settled {act.number}")
-    _saved(world, tablet, edit.saved, f"settlement of {found.unit} of {found.record.type}")
+    saved(world, tablet, edit.saved, f"settlement of {found.unit} of {found.record.type}")
 
 
 def draft(world: World, act: Act, random: Random) -> None:
@@ -272,7 +161,7 @@ def end_draft(world: World, act: Act, random: Random) -> None:
         found.discard()
         world.tell(f"{tablet.name} gives up a draft")
     else:
-        _saved(world, tablet, found.save(), f"draft about {world.call(found.subject)}")
+        saved(world, tablet, found.save(), f"draft about {world.call(found.subject)}")
 
 
 def register(world: World, act: Act, random: Random) -> None:
@@ -283,7 +172,7 @@ def register(world: World, act: Act, random: Random) -> None:
         if random.random() < 0.4:
             edit.update(made, do_not_visit_alone="yes")
     world.clients.append(edit.subject)
-    _saved(world, tablet, edit.saved, f"registration of {world.call(edit.subject)}")
+    saved(world, tablet, edit.saved, f"registration of {world.call(edit.subject)}")
 
 
 def dismiss(world: World, act: Act, random: Random) -> None:
@@ -305,13 +194,15 @@ def sync(world: World, act: Act, _random: Random) -> None:
         sync_of(world, tablet)
 
 
-def _a_record(tablet: SimTablet, random: Random, type_: str, subject: str | None = None) -> Item | None:
+def a_record(tablet: SimTablet, random: Random, type_: str, subject: str | None = None) -> Item | None:
+    """One of the records of a type that a tablet shows."""
     found = tablet.tablet.records(type_) if subject is None else tablet.tablet.records(type_).about(subject)
     items = sorted(found, key=lambda item: item.id)
     return random.choice(items) if items else None
 
 
-def _saved(world: World, tablet: SimTablet, name: str | None, what: str) -> None:
+def saved(world: World, tablet: SimTablet, name: str | None, what: str) -> None:
+    """Note what a tablet has acknowledged."""
     if name is None:
         return
     world.keep(tablet, name)
@@ -321,13 +212,6 @@ def _saved(world: World, tablet: SimTablet, name: str | None, what: str) -> None
 DOINGS: Final[dict[str, Doing]] = {
     "edit": edit,
     "hazard": hazard,
-    "note": note,
-    "narrate": narrate,
-    "risk": risk,
-    "assess": assess,
-    "visit": visit,
-    "sign": sign,
-    "retract": retract,
     "settle": settle,
     "draft": draft,
     "end_draft": end_draft,
