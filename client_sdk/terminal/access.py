@@ -17,7 +17,7 @@ from typing import Any, Final, ParamSpec, TypeAlias
 
 import click
 
-from casework import CaseworkError
+from casework import CaseworkError, UnknownField
 from sync import SyncError
 
 from ..client import Tablet
@@ -116,6 +116,8 @@ def one_line_errors() -> Iterator[None]:
     """What our rooms refuse becomes one line on standard error, and exit code 1."""
     try:
         yield
+    except UnknownField as error:
+        raise click.ClickException(f"{error}: `fields` lists what there is") from error
     except (ClientError, CaseworkError, SyncError) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:

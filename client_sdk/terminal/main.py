@@ -2,12 +2,17 @@
 The commands of the terminal tablet, in one group.
 """
 
+from typing import Final
+
 import click
 
 from . import asking, connecting, deciding, forms, guarding, reading, standing, writing
 
+WIDTH_MAX: Final = 120
+"""Characters of a line of help: as wide as the terminal is, up to what can be read."""
 
-@click.group(name="tablet")
+
+@click.group(name="tablet", context_settings={"max_content_width": WIDTH_MAX})
 def cli() -> None:
     """A tablet in the terminal: visit, record, sign, offline; sync when there is signal."""
 

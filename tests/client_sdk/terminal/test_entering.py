@@ -60,6 +60,7 @@ def test_what_can_be_entered_is_listed_without_a_secret(shell: Shell) -> None:
     assert "female" in told["sex"]["codes"].split()
     assert told["hazards/…"]["kind"] == "group"
     assert "weapon" in told["hazards.kind"]["codes"].split()
+    assert "`fields` lists" in shell.refuses("fields", "horse")
     assert "no such record type" in shell.refuses("fields", "horse")
 
 
