@@ -19,6 +19,7 @@ import pytest
 
 from .looking import Looker
 from .scene import Scene, build, served
+from .tablets import Tablets
 
 IN_CI = os.environ.get("CI", "").lower() == "true"
 ARGUMENTS: Final = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
@@ -96,3 +97,11 @@ def browse(browser: Any, scene: Scene) -> Iterator[Browse]:
 def look() -> Looker:
     """Holds a page against what every page owes."""
     return Looker()
+
+
+@pytest.fixture
+def tablets(scene: Scene, tmp_path: Path) -> Iterator[Tablets]:
+    """Real tablets of the scene's workers: `tablets.of("worker")`."""
+    carried = Tablets(scene, tmp_path)
+    yield carried
+    carried.close()

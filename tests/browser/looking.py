@@ -24,10 +24,14 @@ class Looker:
     def listen(page: Any) -> None:
         """Note from now on what the browser complains about."""
         said = _said.setdefault(page, [])
-        page.on(
-            "console",
-            lambda message: said.append(message.text) if message.type in ("error", "warning") else None,
-        )
+
+        def note(message: Any) -> None:
+            # A form that is shown again answers 409 or 422, which the browser itself puts on the console.
+            shown_again = any(f"status of {status}" in message.text for status in (409, 422))
+            if message.type in ("error", "warning") and not shown_again:
+                said.append(message.text)
+
+        page.on("console", note)
         page.on("pageerror", lambda error: said.append(str(error)))
 
     def __call__(self, page: Any, *, again: bool = True) -> None:

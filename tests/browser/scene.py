@@ -22,6 +22,7 @@ from flask import Flask
 from waitress.server import create_server
 
 from server.app import create_app
+from server.db import table_of
 from server.house import House
 from server.migrations import upgrade
 from server.services import office, people, registry
@@ -29,6 +30,7 @@ from server.services.book import open_book
 from server.services.people import ADMINISTRATOR, AUDITOR, SUPERVISOR, WORKER, Person
 from server.services.registry import Draft, DraftRecord, Founding, Newcomer
 from server.settings import KdfCost, Providers, Settings
+from server.tables.person import PersonOfficeRow
 from server.web.ready import Ready, make_ready
 from sync import Json
 from sync.ids import encode_bytes
@@ -111,6 +113,21 @@ class Scene:
     def person(self, role: str) -> Person:
         """Who has this seat."""
         return self.seats[role].person
+
+    def assign(self, role: str, client: str) -> None:
+        """The supervisor assigns somebody to a client."""
+        by, providers = self.person("supervisor"), self.house.providers
+        with (
+            self.house.database.writing() as session,
+            open_book(session, self.house.sealer, self.agency, providers) as book,
+        ):
+            office.assign(book, by, self.person(role).id, client, providers)
+
+    def lead(self, role: str) -> None:
+        """Somebody leads the supervisor's office, too."""
+        row = {"agency": self.agency, "person": self.person(role).id, "office": self.offices[0]}
+        with self.house.database.writing() as session:
+            session.execute(table_of(PersonOfficeRow).insert().values(row))
 
     def cookies(self, role: str) -> list[dict[str, str]]:
         """The cookies of somebody who has just signed in, by the same pages, without a browser."""
