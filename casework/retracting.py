@@ -8,9 +8,9 @@ as *retracted, but edited* and is put to a person.
 
 from typing import Final
 
-from sync import LIFE, Json, Life, RecordView
+from sync import LIFE, Json, Life, RecordView, is_name
 
-from .errors import NotAllowedYet
+from .errors import BadAnswer, NotAllowedYet
 from .fields import Codes
 
 REASONS: Final[Codes] = {
@@ -22,6 +22,8 @@ REASONS: Final[Codes] = {
 }
 
 WRONG_CLIENT: Final = "wrong_client"
+
+STATES: Final = ("active", "retracted")
 
 SEE_WRONG_CHART: Final = frozenset(("supervisor", "auditor"))
 """Roles that see what was written in the wrong chart, besides its author."""
@@ -43,6 +45,18 @@ def retract(view: RecordView, reason: str) -> Json:
 def revive() -> Json:
     """The value of `$life` that brings a record back; it is written over the retractions that were seen."""
     return {"state": "active"}
+
+
+def validate(type_: str, value: Json) -> None:
+    """
+    Hold a value of `$life` against its form. A reason that is not known here passes: a newer tablet may know it.
+
+    Raises:
+        BadAnswer: It is not of the form that `retract` and `revive` give.
+    """
+    rule = _broken_rule(value)
+    if rule:
+        raise BadAnswer(type_, LIFE, rule)
 
 
 def retracted_because(view: RecordView) -> str | None:
@@ -70,3 +84,16 @@ def may_see(view: RecordView, person: str, roles: frozenset[str]) -> bool:
 def is_copied(view: RecordView) -> bool:
     """Whether a record goes into copies and exports."""
     return retracted_because(view) != WRONG_CLIENT
+
+
+def _broken_rule(value: Json) -> str:
+    if not isinstance(value, dict) or value.get("state") not in STATES:
+        return "must be an object whose state is active or retracted"
+    seen = value.get("seen", [])
+    if (
+        not isinstance(value.get("reason", ""), str)
+        or not isinstance(seen, list)
+        or not all(map(is_name, seen))
+    ):
+        return "must give its reason as text and what was seen as names"
+    return ""

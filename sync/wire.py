@@ -193,4 +193,7 @@ def _names(value: dict[str, Json], member: str, most: int, chars: int = TEXT_CHA
 def _at_most(value: str, member: str, most: int) -> str:
     if len(value) > most:
         raise Malformed(f"{member} of the head has more than {most} characters")
+    if "\0" in value:
+        # Not every database can be asked for it.
+        raise Malformed(f"{member} of the head holds NUL")
     return value

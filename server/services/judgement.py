@@ -76,9 +76,11 @@ def opens_subject(made: Changeset) -> bool:
 def _value_fault(made: Changeset) -> str:
     try:
         for write in made.writes:
-            if not write.unit.startswith("$"):
+            if write.unit == LIFE:
+                casework.retracting.validate(write.type, write.value)
+            elif not write.unit.startswith("$"):
                 casework.validate(write.type, write.unit, write.value, made.schema)
-            elif write.unit != LIFE and not write.unit.startswith(CHOSEN):
+            elif not write.unit.startswith(CHOSEN):
                 return "malformed"
     except casework.CaseworkError:
         return "malformed"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from casework import NotAllowedYet, retracting
-from sync import LIFE, Life
+from casework import BadAnswer, NotAllowedYet, retracting
+from sync import LIFE, Json, Life
 
 from .story import ANA, BEN, EVA, Save, empty, record
 
@@ -73,3 +73,31 @@ def test_a_retraction_that_gives_no_reason_is_other() -> None:
     view = record("note", DRAFT, Save(ANA, {LIFE: {"state": "retracted", "seen": []}}, 2))
 
     assert retracting.retracted_because(view) == "other"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "retracted",
+        None,
+        {},
+        {"state": "erased"},
+        {"state": ["retracted"]},
+        {"state": "retracted", "seen": "everything"},
+        {"state": "retracted", "seen": ["not a name"]},
+        {"state": "retracted", "reason": 7},
+    ],
+)
+def test_a_life_of_another_form_is_refused(value: Json) -> None:
+    """What nobody can read as a retraction must not stand among them."""
+    with pytest.raises(BadAnswer):
+        retracting.validate("note", value)
+
+
+def test_what_retract_and_revive_give_is_a_life() -> None:
+    """Also with a reason that only a newer tablet knows."""
+    view = record("note", DRAFT)
+
+    retracting.validate("note", retracting.retract(view, "duplicate"))
+    retracting.validate("note", retracting.revive())
+    retracting.validate("note", {"state": "retracted", "reason": "newer", "more": 1})

@@ -151,3 +151,12 @@ def test_a_head_over_its_bound_is_not_written() -> None:
     """The tablet says so itself, and does not ask for ever."""
     with pytest.raises(Oversize, match="HEAD_BYTES_MAX"):
         write_request(replace(HEAD, holds=("s" * 100,) * (HEAD_BYTES_MAX // 100)), [])
+
+
+@pytest.mark.parametrize("member", ["epoch", "cursor", "refetch", "kept", "holds", "again"])
+def test_no_text_of_a_head_holds_nul(member: str) -> None:
+    """PostgreSQL can neither keep it nor be asked for it, and the server would stumble over its own question."""
+    value = "a\0b" if member in ("epoch", "cursor") else ["a\0b"]
+
+    with pytest.raises(Malformed, match=f"{member} of the head holds NUL"):
+        read_request(head(**{member: value}))
