@@ -7,6 +7,7 @@ device's chain is put in order by the head row, like everything else.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -152,7 +153,10 @@ def assign(
     begins = book.now_ms if begins_ms is None else begins_ms
     grant = grants.make(book, Terms(someone.id, subject, kind, begins, by.id, ends_ms))
     subjects.confirm(book, subject, someone.office if _has_no_office(book, subject) else None)
-    value: Json = {"kind": kind if kind in ("cover", "duty") else "assigned"}
+    value: dict[str, Json] = {"kind": kind if kind in ("cover", "duty") else "assigned"}
+    for part, ms in (("since", begins_ms), ("until", ends_ms)):
+        if ms is not None:
+            value[part] = datetime.fromtimestamp(ms // 1000, UTC).isoformat()
     _write_assigned(book, by, subject, someone.id, value, providers)
     return grant
 
