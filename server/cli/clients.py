@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from ..services import agencies, directory, office, registry, spreadsheet
+from ..services import agencies, directory, office, reads, registry, spreadsheet
 from . import show
 from .desk import Desk, at_desk
 
@@ -47,6 +47,7 @@ def add_client(
 def clients(desk: Desk, name: str) -> None:
     """The clients whom you may know of; with NAME, those whose names have words that begin so."""
     found = desk.read(lambda session: directory.clients(session, desk.house.sealer, desk.by, name))
+    desk.note_read("", f"{reads.LIST}clients", rows=len(found))
     columns = ("id", "name", "date_of_birth", "language", "state", "provisional", "undecided")
     show.rows(desk.as_json, columns, map(asdict, found), none="No client is found.")
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from ..services import conflicts as waiting
-from ..services import late
+from ..services import late, reads
 from ..services.records import Key
 from . import show
 from .desk import Desk, at_desk
@@ -17,6 +17,7 @@ from .desk import Desk, at_desk
 def held(desk: Desk) -> None:
     """Late work that awaits your decision, oldest first, with what it says."""
     found = desk.read(lambda session: late.inbox(session, desk.house.sealer, desk.by))
+    desk.note_read("", f"{reads.LIST}held", rows=len(found))
     columns = ("name", "code", "worker", "subject", "received", "says")
     show.rows(desk.as_json, columns, map(_late, found), none="Nothing is held.")
 
@@ -54,6 +55,7 @@ def refuse(desk: Desk, name: str, reason: str) -> None:
 def conflicts(desk: Desk) -> None:
     """What a person must settle or check about your clients, with the rivals and who wrote them."""
     found = desk.read(lambda session: waiting.conflicts(session, desk.house.sealer, desk.by))
+    desk.note_read("", f"{reads.LIST}conflicts", rows=len(found))
     columns = ("client", "type", "id", "unit", "needs", "rivals")
     told = found if desk.as_json else [row | {"rivals": _rivals(row["rivals"])} for row in found]
     show.rows(desk.as_json, columns, told, none="Nothing waits to be settled.")

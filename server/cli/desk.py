@@ -20,7 +20,7 @@ from ..crypto import create_master_file
 from ..errors import ServerError, Unready
 from ..house import House
 from ..migrations import at_head, upgrade
-from ..services import directory, grants
+from ..services import directory, grants, reads
 from ..services.book import Book, open_book
 from ..services.people import Person
 from ..settings import Providers, Settings
@@ -68,6 +68,13 @@ class Desk:
         """Ask something of one snapshot."""
         with self.house.database.reading() as session:
             return question(session)
+
+    def note_read(self, subject: str, what: str, *, rows: int = 1, via: str = reads.CLI) -> None:
+        """Note that this person reads a client's records, or a list: before anything of it is shown."""
+        providers = self.house.providers
+        self.write(
+            lambda session: reads.note_read(session, providers, self.by, subject, what, via=via, rows=rows)
+        )
 
     def person(self, typed: str) -> str:
         """The id of the person whom somebody typed."""

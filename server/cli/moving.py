@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from ..services import exporting, importing
+from ..services import exporting, importing, reads
 from ..services.book import Book
 from ..services.importing import Find, Taken
 from ..services.spreadsheet import COLUMNS, Fault
@@ -47,7 +47,7 @@ def import_(desk: Desk, files: tuple[Path, ...], preview: bool) -> None:
         columns = ("file", "line", "kind", "title", "state", "id", "notes")
         show.rows(False, columns, taken, none="Nothing is taken.")
         for fault in faults:
-            click.echo(f"refused: {fault}", err=True)
+            click.echo(show.clean(f"refused: {fault}"), err=True)
     if faults:
         raise SystemExit(1)
 
@@ -59,6 +59,7 @@ def export(desk: Desk, client: str) -> None:
     """Everything about CLIENT as JSON: what is shown, rivals, authors, scores with LOINC codes."""
     house, id_ = desk.house, desk.client(client)
     told = desk.read(lambda session: exporting.export(session, house.sealer, desk.by, id_))
+    desk.note_read(id_, reads.ALL, rows=len(told["records"]), via=reads.EXPORT)
     show.note(
         event="export", at_ms=house.providers.now_ms(), agency=desk.agency, person=desk.by.id, subject=id_
     )
@@ -71,6 +72,8 @@ COMMANDS: tuple[click.Command, ...] = (import_, export)
 def _take(desk: Desk, finds: list[Find], faults: list[Fault]) -> list[dict[str, Any]]:
     """Take what can be taken; what cannot is added to the faults."""
     told: list[dict[str, Any]] = []
+    if not finds:
+        return told
     with show.bar("importing") as bar:
         for start in range(0, len(finds), BATCH):
             some = finds[start : start + BATCH]

@@ -1,20 +1,27 @@
 """
 Showing: the same answer as a table for people, or as JSON for programs.
 
-What clients wrote is shown as it is: nothing in it is read as markup.
+What others wrote is shown as words only: nothing in it is read as markup, and no control character in it
+reaches the terminal. A tablet that was tampered with may have sent it.
 """
 
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
+
+REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+KEPT: Final = frozenset("\n\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
+WHOLE: Final = frozenset(("id", "name"))
+"""Columns with what somebody copies into the next command."""
 
 
 def facts(as_json: bool, told: Mapping[str, Any]) -> None:
@@ -25,7 +32,7 @@ def facts(as_json: bool, told: Mapping[str, Any]) -> None:
     width = max(map(len, told), default=0)
     for name, value in told.items():
         if value is not None:
-            click.echo(f"{name.replace('_', ' '):<{width}}  {value}")
+            click.echo(f"{name.replace('_', ' '):<{width}}  {clean(str(value))}")
 
 
 def rows(as_json: bool, columns: Sequence[str], found: Iterable[Mapping[str, Any]], none: str) -> None:
@@ -47,15 +54,22 @@ def rows(as_json: bool, columns: Sequence[str], found: Iterable[Mapping[str, Any
         return
     table = Table(box=None, pad_edge=False)
     for column in columns:
-        table.add_column(column.replace("_", " "), overflow="fold")
+        # An id that is broken over two lines cannot be copied.
+        table.add_column(column.replace("_", " "), overflow="fold", no_wrap=column in WHOLE)
     for row in listed:
-        table.add_row(*(Text(_cell(row.get(column))) for column in columns))
+        table.add_row(*(Text(clean(_cell(row.get(column)))) for column in columns))
     console().print(table)
 
 
 def write_json(value: Any) -> None:
     """JSON on standard output, keys as they are, text readable."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    click.echo("".join(_escaped(character) if _acts(character) else character for character in text))
+
+
+def clean(text: str) -> str:
+    """Text without characters that a terminal acts on; line breaks stay, and joiners that letters need."""
+    return "".join(REPLACEMENT if _acts(character) else character for character in text.replace("\t", " "))
 
 
 def note(**members: str | int) -> None:
@@ -93,6 +107,16 @@ def bar(title: str) -> Iterator[Bar]:
     screen = Console(stderr=True)
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
         yield Bar(progress, title)
+
+
+def _acts(character: str) -> bool:
+    return character not in KEPT and unicodedata.category(character) in ("Cc", "Cf")
+
+
+def _escaped(character: str) -> str:
+    """A character as JSON may write it: as one or two units of UTF-16."""
+    units = character.encode("utf-16-be")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
 def _cell(value: Any) -> str:

@@ -83,6 +83,23 @@ def test_held_work_is_listed_with_what_it_says_and_released(
     assert at_work.told("clients", "rosie", by="sue")[0]["id"] == client
 
 
+def test_what_a_tablet_sent_cannot_drive_the_terminal(
+    at_work: Installation, written_by_tablet: WriteByTablet
+) -> None:
+    """An escape sequence in held work could hide lines of the list, or type the release of it."""
+    client, sent = at_work.client(by="sue"), "Ro\x9b2Jsa\u202e\U000e0041[bold]"
+    at_work.told("assign", "Ana Test", client, by="sue")
+    written_by_tablet(client, Write("client", client, "preferred_name", (), sent))
+
+    said, json_ = at_work.run("held", by="sue").stdout, at_work.run("held", "--json", by="sue").stdout
+    told = at_work.told("held", by="sue")
+
+    for shown in (said, json_):
+        assert not {"\x9b", "\u202e", "\U000e0041"} & set(shown)
+    assert "[bold]" in said
+    assert told[0]["says"][0]["value"] == sent
+
+
 def test_held_work_is_refused_with_a_reason(at_work: Installation, written_by_tablet: WriteByTablet) -> None:
     """What is not applied stays, and its author is told why."""
     client = at_work.client(by="sue")
