@@ -45,10 +45,6 @@ OFTEN: Final[dict[str, int]] = {
     "dismiss": 1,
     "save_and_crash": 2,
     "restart": 1,
-    "copy": 2,
-    "put_back": 1,
-    "set_clock": 1,
-    "signal": 2,
     "enrol_again": 1,
     "office_registers": 2,
     "office_edits": 4,
@@ -61,18 +57,41 @@ OFTEN: Final[dict[str, int]] = {
     "refuse": 1,
     "quote": 1,
     "review": 1,
-    "revoke": 1,
-    "suspend": 1,
     "confirm": 2,
-    "back_up": 1,
-    "restore": 1,
     "glance": 3,
 }
 """{kind of act: how often, beside the others}."""
 
 ALWAYS: Final = ("edit", "sync", "assign", "unassign", "glance")
-ONCE: Final[dict[str, int]] = {"restore": 2, "put_back": 2, "revoke": 1}
-"""{kind: how often at most}: each costs everybody much time."""
+
+TALES: Final[dict[str, tuple[float, tuple[str, ...]]]] = {
+    "an old copy": (0.35, ("copy", "put_back")),
+    "a lost server": (0.35, ("back_up", "restore")),
+    "a server lost twice": (0.05, ("back_up", "restore", "back_up", "restore")),
+    "an older backup": (0.05, ("back_up", "back_up", "restore")),
+    "weeks away": (0.25, ("signal", "signal")),
+    "a suspicion": (0.15, ("suspend", "confirm")),
+    "a stolen tablet": (0.15, ("revoke",)),
+    "a wrong clock": (0.25, ("set_clock", "set_clock")),
+    "a way in and out": (0.5, ("assign", "sync", "unassign", "edit", "sync", "assign", "sync")),
+    "late work": (0.4, ("poison", "sync", "release", "poison", "sync", "quote", "refuse")),
+    "two forms": (0.3, ("assess", "sync", "sync", "assess", "assess", "sync", "sync", "choose")),
+}
+"""{what is told: (in how many histories, the acts in their order)}: what chance alone would seldom bring together."""
+
+UNITS: Final = (
+    "preferred_name",
+    "date_of_birth",
+    "legal_name",
+    "pronouns",
+    "deceased",
+    "do_not_visit_alone",
+    "voicemail_safe",
+    "language",
+    "identifiers/m1",
+    "race",
+)
+"""Units of the client record, of every rule."""
 
 FAULTS: Final = (
     "request lost",
@@ -124,6 +143,8 @@ class Plan:
     page_bytes: int
     push_bytes: int
     acts: tuple[Act, ...] = field(default=())
+    units: tuple[str, ...] = ()
+    """Units of the client record that everybody writes rather than others."""
 
     def numbers(self) -> list[int]:
         """The numbers of all acts, also of those within a sync."""
@@ -169,7 +190,6 @@ class _Planner:
         self.random = Random(f"plan {seed}")  # a plan is no secret
         self.tablets = self.random.choice((2, 3, 3, 3, 4, 4, 5, 6, 8))
         self.weights = self._temper()
-        self.left = dict(ONCE)
         self.numbers = 0
         self.troubled = self.random.choice((0.05, 0.2, 0.2, 0.4, 0.6))
         """The share of messages that something befalls."""
@@ -182,6 +202,9 @@ class _Planner:
         if random.random() < 0.3:
             hands[-1] = WORKERS
         acts = [self._act(0) for _ in range(random.randint(30, 90))]
+        for share, kinds in TALES.values():
+            if random.random() < share:
+                acts = self._told(acts, kinds)
         return Plan(
             seed=self.seed,
             hands=tuple(hands),
@@ -189,7 +212,19 @@ class _Planner:
             page_bytes=random.choice((300, 600, 1200, 3000, 1 << 20)),
             push_bytes=random.choice((600, 900, 2000, 1 << 18)),
             acts=tuple(acts),
+            units=tuple(random.sample(UNITS, 3)),
         )
+
+    def _told(self, acts: list[Act], kinds: tuple[str, ...]) -> list[Act]:
+        """The acts with a tale among them: its own in their order, most of them of one tablet."""
+        random = self.random
+        who = random.randrange(1 << 16)
+        places = sorted(random.randrange(len(acts) + 1) for _ in kinds)
+        found = list(acts)
+        for place, kind in reversed(list(zip(places, kinds, strict=True))):
+            other = random.randrange(1 << 16) if random.random() < 0.25 and kind != "put_back" else who
+            found.insert(place, self._made(kind, other, 0))
+        return found
 
     def _temper(self) -> dict[str, float]:
         """Leave some kinds out, and let some others happen more often."""
@@ -202,18 +237,17 @@ class _Planner:
 
     def _act(self, depth: int) -> Act:
         random = self.random
-        kinds = [kind for kind in self.weights if self.left.get(kind, 1) > 0]
-        kind = random.choices(kinds, [self.weights[kind] for kind in kinds])[0]
-        if kind in self.left:
-            self.left[kind] -= 1
+        kind = random.choices(list(self.weights), list(self.weights.values()))[0]
+        return self._made(kind, random.randrange(1 << 16), depth)
+
+    def _made(self, kind: str, who: int, depth: int) -> Act:
+        random = self.random
         self.numbers += 1
         number = self.numbers
         trips: tuple[Trip, ...] = ()
         if kind == "sync":
             trips = tuple(self._trip(depth) for _ in range(random.choice((1, 1, 2, 3))))
-        return Act(
-            number, kind, random.randrange(1 << 16), self._wait_ms(depth), random.getrandbits(48), trips
-        )
+        return Act(number, kind, who, self._wait_ms(depth), random.getrandbits(48), trips)
 
     def _trip(self, depth: int) -> Trip:
         random = self.random

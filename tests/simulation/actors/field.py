@@ -14,7 +14,7 @@ from typing import Final
 from client_sdk.items import Item
 from sync import Json, Needs
 
-from ..plan import Act
+from ..plan import UNITS, Act
 from ..tablets import SimTablet
 from ..world import Doing, World, sync_of
 
@@ -69,20 +69,11 @@ def value_of(unit: str, act: Act, random: Random) -> Json:
     return values[unit]()
 
 
-UNITS: Final = (
-    "preferred_name",
-    "preferred_name",
-    "date_of_birth",
-    "date_of_birth",
-    "legal_name",
-    "pronouns",
-    "deceased",
-    "do_not_visit_alone",
-    "voicemail_safe",
-    "language",
-    "identifiers/m1",
-    "race",
-)
+def units_of(world: World, random: Random, count: int) -> list[str]:
+    """So many units of the client record, rather those that others write, too."""
+    favoured = [unit for unit in world.plan.units if random.random() < 0.8]
+    others = random.sample(UNITS, len(UNITS))
+    return list(dict.fromkeys([*random.sample(favoured, len(favoured)), *others]))[:count]
 
 
 def edit(world: World, act: Act, random: Random) -> None:
@@ -91,7 +82,7 @@ def edit(world: World, act: Act, random: Random) -> None:
     subject = a_subject(tablet, random)
     if subject is None:
         return
-    units = random.sample(UNITS, random.choice((1, 1, 2, 3)))
+    units = units_of(world, random, random.choice((1, 1, 2, 3)))
     with tablet.tablet.edit(subject, reason=random.choice((None, f"visit {act.number}"))) as edit:
         client = edit.handle("client", subject)
         for unit in units:

@@ -19,7 +19,7 @@ from sync import Json, Write
 
 from ..plan import DAY_MS, HOUR_MS, MINUTE_MS, Act
 from ..world import Doing, World
-from .field import UNITS, day, value_of
+from .field import day, units_of, value_of
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def office_edits(world: World, act: Act, random: Random) -> None:
     """A unit of a client set from the office, over what is shown there."""
     if not world.clients:
         return
-    client, unit = random.choice(world.clients), random.choice(UNITS)
+    client, (unit,) = random.choice(world.clients), units_of(world, random, 1)
     with at_desk(world, supervisor(world, act)) as (book, by):
         over = office.record_view(book, Key("client", client)).over(unit)
         said = Said(client, [Write("client", client, unit, over, value_of(unit, act, random))])
