@@ -45,7 +45,7 @@ def measure(scale: Scale) -> Sequence[Figure]:
     return figures
 
 
-def a_rush(kind: Kind, postgresql: PostgreSQL, scale: Scale, name: str) -> dict[str, float]:
+def a_rush(kind: Kind, postgresql: PostgreSQL | None, scale: Scale, name: str) -> dict[str, float]:
     """One run on fresh stores."""
     settings = {"SERVER": "gunicorn", "WORKERS": "2"}
     with (

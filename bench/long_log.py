@@ -51,9 +51,15 @@ class Side:
 
 def measure(scale: Scale) -> Sequence[Figure]:
     """Accept and pull on the large database against the small one, and the sizes of its indexes."""
+    with PostgreSQL() as postgresql:
+        return compared(postgresql, scale)
+
+
+def compared(postgresql: PostgreSQL, scale: Scale) -> Sequence[Figure]:
+    """The same, on a PostgreSQL that runs."""
     agencies = scale.of(AGENCIES, 3)
     each = max(40, scale.log_size // AGENCIES // (100 if scale.quick else 1))
-    with PostgreSQL() as postgresql, ExitStack() as stack:
+    with ExitStack() as stack:
         small = stack.enter_context(fresh("postgresql", postgresql))
         agency, writer, reader, clients = _one_agency(small, each)
         large = stack.enter_context(fresh("postgresql", postgresql, like=small))
