@@ -22,15 +22,12 @@ from ..crypto import Item, Sealer
 from ..db import table_of
 from ..errors import Unready
 from ..settings import Providers
-from ..tables.access import AccessRow
+from ..tables.access import EVERYBODY, AccessRow
 from ..tables.log import HeadRow, LogRow
 from ..tables.subject import SubjectRow
 from . import holdings, projections
 from .chain import first_link, next_link
 from .records import Key, read_records, write_records
-
-EVERYBODY: Final = "*"
-"""In place of a worker: the access that everybody has, to the subject `agency`."""
 
 AGENCY: Final = "agency"
 """The subject of what concerns the whole agency."""

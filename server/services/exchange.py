@@ -11,9 +11,7 @@ outcomes that it has by then.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
@@ -279,15 +277,13 @@ def _reply(
 
 def _page(session: Session, device: Device, top: Any, head: Head, cursor: Cursor, at: House) -> Page:
     assert device.worker is not None, "a tablet belongs to a worker"
-    zone = ZoneInfo(agencies.agency_of(session, device.agency).time_zone)
-    now = datetime.fromtimestamp(at.providers.now_ms() / 1000, UTC).astimezone(zone)
     reader = Reader(
         agency=device.agency,
         worker=device.worker,
         device=device.id,
         head=top.position,
         link=top.chain,
-        today=now.date().isoformat(),
+        now_ms=at.providers.now_ms(),
     )
     again = [*head.refetch, *_once_more(session, device, head, cursor)]
     if len(again) > FIRST_MAX:

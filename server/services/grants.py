@@ -17,8 +17,8 @@ from sync import Json
 
 from ..db import table_of
 from ..errors import NotAssigned
-from ..tables.access import AccessRow, GrantRow
-from .book import EVERYBODY, Book
+from ..tables.access import EVERYBODY, AccessRow, GrantRow
+from .book import Book
 
 ASSIGNED: Final = "assigned"
 SUPERVISING: Final = "supervising"
@@ -30,18 +30,10 @@ KINDS: Final = (ASSIGNED, SUPERVISING, COVER, DUTY, OWN)
 _grant = table_of(GrantRow)
 _access = table_of(AccessRow)
 
-_BEGINS = (
-    select(_grant)
-    .where(_grant.c.agency == bindparam("a"), _grant.c.begun == 0, _grant.c.begins_ms <= bindparam("now"))
-    .where(_grant.c.ended == 0)
-    .order_by(_grant.c.begins_ms, _grant.c.id)
-)
-_ENDS = (
-    select(_grant)
-    .where(_grant.c.agency == bindparam("a"), _grant.c.ended == 0, _grant.c.ends_ms <= bindparam("now"))
-    .order_by(_grant.c.ends_ms, _grant.c.id)
-)
-_BEGINS_ONE, _ENDS_ONE = _BEGINS.limit(1), _ENDS.limit(1)
+_UNENDED = select(_grant).where(_grant.c.agency == bindparam("a"), _grant.c.ended == 0)
+_BEGINS = _UNENDED.where(_grant.c.begun == 0, _grant.c.begins_ms <= bindparam("now"))
+_ENDS = _UNENDED.where(_grant.c.ends_ms <= bindparam("now"))
+_DUE = select(_BEGINS.exists() | _ENDS.exists())
 _OPEN = (
     select(_access.c.subject)
     .distinct()
@@ -122,16 +114,17 @@ def confirm(book: Book, subject: str) -> None:
 
 def due(session: Session, agency: str, now_ms: int) -> bool:
     """Whether a grant's begin or end waits to be written."""
-    asked = {"a": agency, "now": now_ms}
-    return any(session.execute(one, asked).first() is not None for one in (_BEGINS_ONE, _ENDS_ONE))
+    return bool(session.scalar(_DUE, {"a": agency, "now": now_ms}))
 
 
 def write_due(book: Book) -> None:
     """Write the begins and ends that are due, oldest first; of one that begins and ends at once, both."""
+    if not due(book.session, book.agency, book.now_ms):
+        return
     asked = {"a": book.agency, "now": book.now_ms}
-    for row in book.session.execute(_BEGINS, asked).all():
+    for row in book.session.execute(_BEGINS.order_by(_grant.c.begins_ms, _grant.c.id), asked).all():
         _begin(book, row.id, row.worker, row.subject)
-    for row in book.session.execute(_ENDS, asked).all():
+    for row in book.session.execute(_ENDS.order_by(_grant.c.ends_ms, _grant.c.id), asked).all():
         _end(book, row, by="time")
 
 

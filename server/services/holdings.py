@@ -4,7 +4,7 @@ Holdings: what each worker may see, as one sum of digests, kept as things change
 A tablet adds up what it holds; where the sums differ, something is missing on one side.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select, update
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sync.digest import MODULUS
 
 from ..db import table_of
-from ..tables.access import AccessRow, HoldingRow
+from ..tables.access import EVERYBODY, AccessRow, HoldingRow
 from ..tables.subject import SubjectRow
 
 DIGEST_BYTES: Final = 16
@@ -24,6 +24,17 @@ _access = table_of(AccessRow)
 _holding = table_of(HoldingRow)
 _subject = table_of(SubjectRow)
 
+_SEEN = (
+    select(_subject.c.id, _subject.c.digest, _access.c.worker, _access.c.open, _holding.c.total)
+    .select_from(
+        _subject.outerjoin(
+            _access, (_access.c.agency == _subject.c.agency) & (_access.c.subject == _subject.c.id)
+        ).outerjoin(
+            _holding, (_holding.c.agency == _access.c.agency) & (_holding.c.worker == _access.c.worker)
+        )
+    )
+    .where(_subject.c.agency == bindparam("a"), _subject.c.id.in_(bindparam("subjects", expanding=True)))
+)
 _SET_DIGEST = (
     update(_subject)
     .where(_subject.c.agency == bindparam("a"), _subject.c.id == bindparam("s"))
@@ -52,12 +63,13 @@ def write(
     subjects = sorted(moved.keys() | {subject for _, subject in access})
     if not subjects:
         return
-    before = _digests(session, agency, subjects)
-    after = {subject: (before[subject] + moved.get(subject, 0)) % MODULUS for subject in subjects}
+    seen = _seen(session, agency, subjects)
+    before = {row.id: int.from_bytes(row.digest, "big") for row in seen}
+    after = {subject: (digest + moved.get(subject, 0)) % MODULUS for subject, digest in before.items()}
     rows = [{"a": agency, "s": subject, "d": as_bytes(after[subject])} for subject in moved]
     if rows:
         session.connection().execute(_SET_DIGEST, rows)
-    _add(session, agency, _differences(session, agency, subjects, before, after, access))
+    _add(session, agency, _differences(seen, before, after, access), {row.worker: row.total for row in seen})
 
 
 def total_of(session: Session, agency: str, worker: str) -> int:
@@ -71,60 +83,45 @@ def as_bytes(digest: int) -> bytes:
     return digest.to_bytes(DIGEST_BYTES, "big")
 
 
-def _digests(session: Session, agency: str, subjects: list[str]) -> dict[str, int]:
-    found: dict[str, int] = dict.fromkeys(subjects, 0)
+def _seen(session: Session, agency: str, subjects: list[str]) -> list[Any]:
+    """Each of these subjects with its digest, once for every worker who ever saw it, with that one's total."""
+    found: list[Any] = []
     for start in range(0, len(subjects), ASKED_MAX):
-        some = _subject.c.id.in_(subjects[start : start + ASKED_MAX])
-        rows = session.execute(
-            select(_subject.c.id, _subject.c.digest).where(_subject.c.agency == agency, some)
-        )
-        found |= {row.id: int.from_bytes(row.digest, "big") for row in rows}
+        some = subjects[start : start + ASKED_MAX]
+        found += session.execute(_SEEN, {"a": agency, "subjects": some}).all()
     return found
 
 
 def _differences(
-    session: Session,
-    agency: str,
-    subjects: list[str],
+    seen: Sequence[Any],
     before: Mapping[str, int],
     after: Mapping[str, int],
     access: Mapping[tuple[str, str], bool],
 ) -> dict[str, int]:
     """{worker: what to add}: who had access loses the old digest, who has it gains the new one."""
     differences: dict[str, int] = {}
-    for start in range(0, len(subjects), ASKED_MAX):
-        some = _access.c.subject.in_(subjects[start : start + ASKED_MAX])
-        columns = (_access.c.worker, _access.c.subject, _access.c.open)
-        for worker, subject, open_ in session.execute(
-            select(*columns).where(_access.c.agency == agency, some)
-        ):
-            had = access.get((worker, subject), open_ > 0)
-            difference = (after[subject] if open_ > 0 else 0) - (before[subject] if had else 0)
-            differences[worker] = (differences.get(worker, 0) + difference) % MODULUS
+    for row in seen:
+        if row.worker in (None, EVERYBODY):
+            continue
+        has = row.open > 0
+        had = access.get((row.worker, row.id), has)
+        difference = (after[row.id] if has else 0) - (before[row.id] if had else 0)
+        differences[row.worker] = (differences.get(row.worker, 0) + difference) % MODULUS
     return differences
 
 
-def _add(session: Session, agency: str, differences: Mapping[str, int]) -> None:
-    changed = sorted(worker for worker, difference in differences.items() if difference and worker != "*")
-    if not changed:
-        return
-    totals: dict[str, int] = {}
-    for start in range(0, len(changed), ASKED_MAX):
-        some = _holding.c.worker.in_(changed[start : start + ASKED_MAX])
-        rows = session.execute(
-            select(_holding.c.worker, _holding.c.total).where(_holding.c.agency == agency, some)
-        )
-        totals |= {row.worker: int.from_bytes(row.total, "big") for row in rows}
-    new: list[dict[str, Any]] = [
-        {"agency": agency, "worker": worker, "total": as_bytes(differences[worker])}
-        for worker in changed
-        if worker not in totals
-    ]
-    old = [
-        {"a": agency, "w": worker, "t": as_bytes((totals[worker] + differences[worker]) % MODULUS)}
-        for worker in changed
-        if worker in totals
-    ]
+def _add(
+    session: Session, agency: str, differences: Mapping[str, int], totals: Mapping[str, bytes | None]
+) -> None:
+    new: list[dict[str, Any]] = []
+    old: list[dict[str, Any]] = []
+    for worker, difference in sorted(differences.items()):
+        total = totals[worker]
+        if difference and total is None:
+            new.append({"agency": agency, "worker": worker, "total": as_bytes(difference)})
+        elif difference and total is not None:
+            added = (int.from_bytes(total, "big") + difference) % MODULUS
+            old.append({"a": agency, "w": worker, "t": as_bytes(added)})
     if new:
         session.connection().execute(_holding.insert(), new)
     if old:

@@ -21,12 +21,12 @@ from sync.wire import read_line
 from ..crypto import Sealed, Sealer
 from ..db import table_of
 from ..errors import KeyDestroyed, Unopenable
-from ..tables.access import AccessRow, HoldingRow
+from ..tables.access import EVERYBODY, AccessRow, HoldingRow
 from ..tables.fact import FactRow, NameRow
 from ..tables.log import HeadRow, LogRow
 from ..tables.record import RecordRow
 from ..tables.subject import SubjectRow
-from .book import ARRIVED, EVERYBODY, log_context
+from .book import ARRIVED, log_context
 from .chain import first_link, next_link
 from .holdings import DIGEST_BYTES, as_bytes
 from .projections import fact_rows, name_rows

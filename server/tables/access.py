@@ -1,9 +1,14 @@
 """Access: who may see which subject, by which grants, and what of it changed since they looked."""
 
+from typing import Final
+
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base
+
+EVERYBODY: Final = "*"
+"""In place of a worker: the access that everybody has, to the subject `agency`."""
 
 
 class GrantRow(Base):
@@ -43,7 +48,7 @@ class GrantRow(Base):
 
 
 class AccessRow(Base):
-    """What one worker's grants to one subject come to. `*` stands for every worker, for the subject `agency`."""
+    """What one worker's grants to one subject come to; `EVERYBODY`'s to the subject `agency`."""
 
     __tablename__ = "access"
 

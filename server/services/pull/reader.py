@@ -4,15 +4,17 @@ The reader of a page: who pulls, and what this worker may see in the snapshot.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, literal, select
 from sqlalchemy.orm import Session
 
 from ...db import table_of
-from ...tables.access import AccessRow
+from ...tables.access import EVERYBODY, AccessRow
 from ...tables.fact import FactRow
-from ..book import EVERYBODY
+from ..agencies import agency_of
 
 FIRST_SUBJECTS_MAX: Final = 32
 """Clients of today that go first: nobody visits more in a day."""
@@ -42,8 +44,8 @@ class Reader:
     device: str
     head: int
     link: bytes
-    today: str
-    """The day at the agency, ISO 8601: the clients of its visits go first."""
+    now_ms: int
+    """The clients whom the worker visits today go first."""
 
 
 class Access(NamedTuple):
@@ -74,7 +76,9 @@ def access_to(session: Session, reader: Reader, subject: str) -> Access | None:
 
 def clients_of_today(session: Session, reader: Reader, among: Collection[str]) -> tuple[str, ...]:
     """The clients whom this worker visits today, in the order of the visits."""
-    day = {"t": reader.today, "e": reader.today + "~"}
+    zone = ZoneInfo(agency_of(session, reader.agency).time_zone)
+    today = datetime.fromtimestamp(reader.now_ms / 1000, UTC).astimezone(zone).date().isoformat()
+    day = {"t": today, "e": today + "~"}
     subjects = session.scalars(_PLANNED, {"a": reader.agency, "w": reader.worker} | day)
     ordered = dict.fromkeys(subject for subject in subjects if subject in among)
     return tuple(ordered)[:FIRST_SUBJECTS_MAX]

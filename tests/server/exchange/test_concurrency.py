@@ -55,7 +55,7 @@ def pull(world: World, tablet: Scripted) -> None:
     """A page out of the snapshot that a reader gets now, taken by the tablet."""
     with world.house.database.reading() as session:
         row = session.execute(select(_head).where(_head.c.agency == "a1")).one()
-        reader = Reader("a1", tablet.worker, tablet.device, row.position, row.chain, "2025-11-24")
+        reader = Reader("a1", tablet.worker, tablet.device, row.position, row.chain, world.clock.ms)
         cursor = read_cursor(tablet.cursor, first_link("a1"))
         page = page_of(session, world.house.sealer, reader, cursor, 1 << 20)
     tablet.apply(read_reply(write_reply(Reply(row.epoch, world.clock.ms, page=page))))
