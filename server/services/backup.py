@@ -33,7 +33,9 @@ from ..tables.agency import AgencyRow
 from ..tables.device import DeviceRow
 from ..tables.held import HeldRow, WaitingRow
 from ..tables.log import HeadRow, LogRow
-from ..tables.person import PersonRow
+from ..tables.notice import NoticeRow
+from ..tables.person import PersonOfficeRow, PersonRow
+from ..tables.read import ReadRow
 from ..tables.subject import SubjectRow
 from . import agencies, rebuild
 from .book import EPOCH_BYTES, open_book
@@ -62,6 +64,7 @@ TABLES: Final[tuple[Table, ...]] = tuple(
     for row in (
         AgencyRow,
         PersonRow,
+        PersonOfficeRow,
         DeviceRow,
         SubjectRow,
         GrantRow,
@@ -70,6 +73,8 @@ TABLES: Final[tuple[Table, ...]] = tuple(
         WaitingRow,
         HeadRow,
         LogRow,
+        NoticeRow,
+        ReadRow,
     )
 )
 """What is backed up. Enrolment codes and nonces are not: a restored code would open a door twice."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,19 +15,24 @@ from sqlalchemy import select
 
 from casework import instruments
 from server.cli import cli
-from server.db import table_of
+from server.db import Base, table_of
 from server.errors import NotAssigned, Refused
-from server.services import reads, rights
+from server.house import House
+from server.services import backup, ladder, reads, rights
 from server.services.people import ROLES, Person
 from server.services.reads import Filter, Read
 from server.services.rights import MATRIX
 from server.settings import Providers
+from server.tables.notice import NoticeRow
+from server.tables.person import PersonOfficeRow
 from server.tables.read import ReadRow
 
-from ..exchange.conftest import HOUR_MS
+from ..exchange.conftest import HOUR_MS, NORTH
 from ..exchange.tablet import Scripted
 from .conftest import Desk
 
+_leads = table_of(PersonOfficeRow)
+_notice = table_of(NoticeRow)
 _read = table_of(ReadRow)
 
 
@@ -247,3 +254,28 @@ def test_answers_given_in_confidence_need_a_purpose(desk: Desk) -> None:
     )
     assert not rights.may_see_answers(people["lead"], "ana", None, "")
     assert not rights.may_see_answers(people["ida"], "ana", plain, "care")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_backup_keeps_who_read_what_who_was_told_and_who_leads_what(
+    desk: Desk, ana: Scripted, cared_for: str, tmp_path: Path
+) -> None:
+    """After a fire the inquiry asks the same questions."""
+    note(desk, "lead", cared_for, why="Asked.", sealer=desk.house.sealer)
+    desk.risk(ana, cared_for)
+    ladder.climb(desk.house, "a1", [])
+    with desk.house.database.writing() as session:
+        session.execute(_leads.insert().values(agency="a1", person="dan", office=NORTH))
+    backup.backup(desk.house, desk.people["ida"], tmp_path / "a.backup", lambda _done, _all: None)
+    settings = replace(desk.house.settings, database_url=f"sqlite:///{tmp_path / 'second.sqlite'}")
+    second = House.open(settings, desk.house.providers)
+    Base.metadata.create_all(second.database.engine)
+    backup.restore(second, tmp_path / "a.backup", "ida", lambda _done, _all: None)
+
+    def kept(house: House) -> list[list[Any]]:
+        with house.database.reading() as session:
+            return [list(session.execute(select(table))) for table in (_read, _notice, _leads)]
+
+    assert kept(second) == kept(desk.house)
+    assert [len(rows) for rows in kept(second)] == [1, 1, 1]
+    second.close()
