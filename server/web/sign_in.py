@@ -10,9 +10,14 @@ from typing import Any, Final
 
 from flask import Flask, url_for
 from flask_babel import lazy_gettext as _l
-from flask_security import LoginForm, MfRecoveryCodesUtil, PasswordUtil, Security, UserMixin
+from flask_security import LoginForm, MfRecoveryCodesUtil, PasswordUtil, Security, UserMixin, WebauthnUtil
 from flask_security.totp import Totp
 from passlib.totp import TOTP, TokenError
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
 from zxcvbn import zxcvbn
 
 from sync.ids import encode_bytes
@@ -107,6 +112,7 @@ def set_up(app: Flask, house: House, catalogue: Catalogue) -> Security:
         totp_cls=_totp_of(house),
         mf_recovery_codes_util_cls=_recovery_codes_of(house),
         password_util_cls=Passwords,
+        webauthn_util_cls=Passkeys,
     )
     security.init_app(app, Store(house))
     security.i18n_domain.get_translations = catalogue.get_translations
@@ -138,6 +144,8 @@ def _features() -> dict[str, Any]:
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": CODES,
         "SECURITY_WEBAUTHN": True,
         "SECURITY_WAN_RP_NAME": NAME,
+        # By an address alone nobody learns who has a passkey here.
+        "SECURITY_WAN_ALLOW_USER_HINTS": False,
         "SECURITY_CHANGEABLE": True,
         "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
@@ -176,6 +184,29 @@ def _places() -> dict[str, Any]:
         "SECURITY_WAN_POST_REGISTER_VIEW": "/account",
         "SECURITY_UNAUTHORIZED_VIEW": None,
     }
+
+
+class Passkeys(WebauthnUtil):
+    """
+    Passkeys of any kind; one that signs in alone is found without a name and proves who holds it.
+
+    The library would take only keys that are carried about for that, and no fingerprint of a laptop.
+    """
+
+    def authenticator_selection(self, user: UserMixin, usage: str) -> AuthenticatorSelectionCriteria:
+        """What a new passkey must be able to do."""
+        if usage == "first":
+            return AuthenticatorSelectionCriteria(
+                resident_key=ResidentKeyRequirement.REQUIRED,
+                user_verification=UserVerificationRequirement.REQUIRED,
+            )
+        return AuthenticatorSelectionCriteria(user_verification=UserVerificationRequirement.DISCOURAGED)
+
+    def user_verification(self, user: UserMixin | None, usage: list[str]) -> UserVerificationRequirement:
+        """Whether the holder must prove who they are: where no password came before."""
+        if "secondary" in usage:
+            return UserVerificationRequirement.DISCOURAGED
+        return UserVerificationRequirement.REQUIRED
 
 
 class SignInForm(LoginForm):

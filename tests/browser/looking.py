@@ -29,7 +29,7 @@ class Looker:
             # A form that is shown again answers 409 or 422, which the browser itself puts on the console.
             shown_again = any(f"status of {status}" in message.text for status in (409, 422))
             if message.type in ("error", "warning") and not shown_again:
-                said.append(message.text)
+                said.append(f"{message.text} {message.location.get('url', '')}")
 
         page.on("console", note)
         page.on("pageerror", lambda error: said.append(str(error)))
@@ -54,7 +54,7 @@ class Looker:
         page.set_viewport_size(WIDE)
         if again:
             self._speak(page, "en")
-        assert _said.get(page, []) == [], "the browser complained"
+        assert not _said.get(page), f"the browser complained: {_said[page]}"
 
     def _speak(self, page: Any, language: str) -> None:
         page.context.add_cookies([{"name": "language", "value": language, "url": page.url}])
