@@ -107,7 +107,7 @@ SERVING: Final[tuple[Defect, ...]] = (
     defect(
         "a cover that ends by time is forgotten",
         "server/services/grants.py",
-        "    for row in book.session.execute(_ends(book.agency, book.now_ms)).all():\n"
+        "    for row in book.session.execute(_ENDS.order_by(_grant.c.ends_ms, _grant.c.id), asked).all():\n"
         '        _end(book, row, by="time")\n',
         "",
     ),
