@@ -1,5 +1,8 @@
 """
-Simulate: many seeds, or one.
+The simulator: one seed, one thread, a whole agency, and everything that can befall it.
+
+`plan` makes acts out of a seed, `world` lives through them with the real rooms, `checks` holds what came of it
+against `oracle`, and `shrink` takes away every act that a failure does not need.
 
     python -m tests.simulation --seeds 1000 --from 0
     python -m tests.simulation --seed 7
@@ -19,9 +22,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from typing import Final
 
-from .plan import Plan, plan
-from .run import Outcome, live, run
-from .shrink import shrink
+from tests.simulation.plan import Plan, plan
+from tests.simulation.run import Outcome, live, run
+from tests.simulation.shrink import shrink
 
 CHUNK: Final = 10
 """Seeds that a process is given at once."""
@@ -61,7 +64,8 @@ def _asked() -> argparse.Namespace:
 
 def _run_many(seeds: range, processes: int, stop: int) -> list[Outcome]:
     """Run seeds, and tell of each that breaks when it does."""
-    parts = [seeds[start : start + CHUNK] for start in range(0, len(seeds), CHUNK)]
+    chunk = CHUNK if processes > 1 else 1
+    parts = [seeds[start : start + chunk] for start in range(0, len(seeds), chunk)]
     outcomes: list[Outcome] = []
     with ProcessPoolExecutor(processes) as pool:
         for part in pool.map(_run_part, parts) if processes > 1 else map(_run_part, parts):

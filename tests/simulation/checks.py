@@ -17,14 +17,13 @@ from server.services import rebuild
 from server.tables.held import WaitingRow
 from server.tables.subject import SubjectRow
 from sync import Record
-
-from . import comparing, oracle
-from .history import History
-from .oracle import Entry
+from tests.simulation import comparing, oracle
+from tests.simulation.history import History
+from tests.simulation.oracle import Entry
 
 if TYPE_CHECKING:
-    from .tablets import SimTablet
-    from .world import World
+    from tests.simulation.tablets import SimTablet
+    from tests.simulation.world import World
 
 AGENCY = "agency"
 _waiting, _subject = table_of(WaitingRow), table_of(SubjectRow)

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from casework import rule_of
 from sync import Record, RecordView, rule_for, view
-
-from . import oracle
-from .oracle import Write
+from tests.simulation import oracle
+from tests.simulation.oracle import Write
 
 if TYPE_CHECKING:
-    from .world import World
+    from tests.simulation.world import World
 
 
 def compare(

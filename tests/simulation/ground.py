@@ -25,8 +25,7 @@ from server.services.book import open_book
 from server.services.people import person
 from server.settings import KdfCost, Providers, Settings
 from sync.ids import encode_bytes
-
-from .plan import WORKERS
+from tests.simulation.plan import WORKERS
 
 assert tables.__path__, "importing the tables completes the metadata"
 

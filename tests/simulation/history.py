@@ -16,8 +16,7 @@ from server.db import table_of
 from server.house import House
 from server.services.book import log_context
 from server.tables.log import HeadRow, LogRow
-
-from .oracle import Entry
+from tests.simulation.oracle import Entry
 
 _log, _head = table_of(LogRow), table_of(HeadRow)
 

@@ -25,14 +25,13 @@ from server.services.exchange import sync
 from sync import Json, SyncRequest, encode_bytes
 from sync.errors import SyncError
 from sync.ids import decode_bytes
-
-from .ground import ServerStopped, Stoppable
-from .plan import Trip
-from .tablets import TabletStopped
+from tests.simulation.ground import ServerStopped, Stoppable
+from tests.simulation.plan import Trip
+from tests.simulation.tablets import TabletStopped
 
 if TYPE_CHECKING:
-    from .tablets import SimTablet
-    from .world import World
+    from tests.simulation.tablets import SimTablet
+    from tests.simulation.world import World
 
 LATE_MS_MAX: Final = 4 * 60_000
 """A request that comes later is refused by its age."""

@@ -8,11 +8,10 @@ from contextlib import suppress
 from typing import Final
 
 from server.services.devices import REVOKED, SUSPENDED
-
-from . import checks
-from .actors import power
-from .network import LATE_MS_MAX
-from .world import REFUSALS, World, sync_of
+from tests.simulation import checks
+from tests.simulation.actors import power
+from tests.simulation.network import LATE_MS_MAX
+from tests.simulation.world import REFUSALS, World, sync_of
 
 ROUNDS_MAX: Final = 12
 """Rounds of everybody's sync: each may tell another one something new, but not for ever."""

@@ -14,12 +14,12 @@ from tempfile import TemporaryDirectory, gettempdir
 from typing import Final
 
 from server.services import office as desk
-
-from .actors import DOINGS, office, power
-from .ground import Ground, found
-from .plan import Act, Plan, plan
-from .quiet import fall_quiet
-from .world import Broken, World, sync_of
+from tests.simulation.actors import office, power
+from tests.simulation.actors.doings import DOINGS
+from tests.simulation.ground import Ground, found
+from tests.simulation.plan import Act, Plan, plan
+from tests.simulation.quiet import fall_quiet
+from tests.simulation.world import Broken, World, sync_of
 
 IN_MEMORY: Final = Path("/dev/shm")  # used where it is there
 """A folder that lies in memory on Linux: tablets wait for no disk."""

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from .plan import Act, Plan, Trip
+from tests.simulation.plan import Act, Plan, Trip
 
 Breaks = Callable[[Plan], bool]
 

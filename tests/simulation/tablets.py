@@ -28,8 +28,8 @@ from client_sdk.watch import Watchers
 from sync import Link
 
 if TYPE_CHECKING:
-    from .network import Wire
-    from .world import World
+    from tests.simulation.network import Wire
+    from tests.simulation.world import World
 
 PIN: Final = "480317"
 WAL_FILE: Final = f"{STORE_FILE}-wal"

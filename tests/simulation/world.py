@@ -21,12 +21,11 @@ from server.house import House
 from server.settings import KdfCost, Providers
 from sync import Link
 from sync.errors import SyncError
-
-from .ground import BEGIN_MS, Ground, Staff
-from .history import History
-from .network import Cut, Wire
-from .plan import WORKERS, Act, Plan
-from .tablets import Secrets, SimTablet, TabletStopped
+from tests.simulation.ground import BEGIN_MS, Ground, Staff
+from tests.simulation.history import History
+from tests.simulation.network import Cut, Wire
+from tests.simulation.plan import WORKERS, Act, Plan
+from tests.simulation.tablets import Secrets, SimTablet, TabletStopped
 
 REFUSALS: Final = (ClientError, ServerError, casework.CaseworkError, SyncError)
 """What an act may be refused with: it then did not happen."""

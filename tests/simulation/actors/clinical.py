@@ -10,11 +10,10 @@ from typing import Any, Final
 from casework.instruments import shipped
 from casework.retracting import REASONS
 from sync import Life
-
-from ..oracle import story, versions_of
-from ..plan import Act
-from ..world import Doing, World
-from .field import a_record, a_subject, saved, tablet_of
+from tests.simulation.actors.field import a_record, a_subject, saved, tablet_of
+from tests.simulation.oracle import story, versions_of
+from tests.simulation.plan import Act
+from tests.simulation.world import Doing, World
 
 KINDS: Final = ("self_harm", "partner_violence")
 LEVELS: Final = ("none", "low", "unknown", "moderate", "high", "imminent")

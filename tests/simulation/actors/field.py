@@ -13,10 +13,9 @@ from typing import Final
 
 from client_sdk.items import Item
 from sync import Json, Needs
-
-from ..plan import UNITS, Act
-from ..tablets import SimTablet
-from ..world import Doing, World, sync_of
+from tests.simulation.plan import UNITS, Act
+from tests.simulation.tablets import SimTablet
+from tests.simulation.world import Doing, World, sync_of
 
 MEMBERS: Final = ("m1", "m2", "m3")
 """Ids of members: few, so that tablets meet in them."""

@@ -12,11 +12,10 @@ from typing import Final
 
 from client_sdk.replica import Own, Proposal, save
 from sync import Json, Write
-
-from ..plan import Act
-from ..tablets import SimTablet
-from ..world import Doing, World
-from .field import a_subject, day, tablet_of
+from tests.simulation.actors.field import a_subject, day, tablet_of
+from tests.simulation.plan import Act
+from tests.simulation.tablets import SimTablet
+from tests.simulation.world import Doing, World
 
 NEWER: Final = 2
 """A schema number that this server does not know."""

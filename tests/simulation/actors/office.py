@@ -16,10 +16,9 @@ from server.services.office import Said
 from server.services.people import Person, person
 from server.services.records import Key
 from sync import Json, Write
-
-from ..plan import DAY_MS, HOUR_MS, MINUTE_MS, Act
-from ..world import Doing, World
-from .field import day, units_of, value_of
+from tests.simulation.actors.field import day, units_of, value_of
+from tests.simulation.plan import DAY_MS, HOUR_MS, MINUTE_MS, Act
+from tests.simulation.world import Doing, World
 
 
 @contextmanager

@@ -7,11 +7,11 @@ from __future__ import annotations
 from random import Random
 from typing import Final
 
-from .. import checks
-from ..plan import DAY_MS, HOUR_MS, Act
-from ..tablets import SimTablet
-from ..world import Doing, World
-from .field import edit, tablet_of
+from tests.simulation import checks
+from tests.simulation.actors.field import edit, tablet_of
+from tests.simulation.plan import DAY_MS, HOUR_MS, Act
+from tests.simulation.tablets import SimTablet
+from tests.simulation.world import Doing, World
 
 YEAR_MS: Final = 365 * DAY_MS
 

@@ -14,12 +14,11 @@ from server.services import backup, devices, enrolment, registry
 from server.services.people import person
 from server.tables.device import DeviceRow
 from server.tables.person import PersonRow
-
-from ..ground import emptied
-from ..plan import DAY_MS, Act
-from ..tablets import SimTablet
-from ..world import Doing, World
-from .field import tablet_of
+from tests.simulation.actors.field import tablet_of
+from tests.simulation.ground import emptied
+from tests.simulation.plan import DAY_MS, Act
+from tests.simulation.tablets import SimTablet
+from tests.simulation.world import Doing, World
 
 BACKUP_AGE_MS_MAX: Final = 60 * DAY_MS
 """No older backup is brought back: tablets keep their envelopes for ninety days."""
@@ -81,6 +80,10 @@ def restore(world: World, _act: Act, random: Random) -> None:
     done = backup.restore(world.house, file, world.staff.administrator, _nobody)
     world.fault(f"the server is restored to {done.position}: epoch {done.epoch}")
     confirm_people(world)
+    waiting = states(world)
+    for tablet in world.tablets:
+        if waiting.get(tablet.device) == devices.SUSPENDED and random.random() < 0.6:
+            confirm_device(world, tablet.device)
 
 
 def take_code(world: World, tablet: SimTablet) -> None:

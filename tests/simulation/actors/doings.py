@@ -1,5 +1,5 @@
 """
-Actors: who does what in a history. Each module has one table `DOINGS`, {kind of act: what is done}.
+Who does what in a history: each module of actors has one table `DOINGS`, {kind of act: what is done}; this is all.
 """
 
 from __future__ import annotations
@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from ..world import Doing
-from . import clinical, field, misfits, office, pocket, power
+from tests.simulation.actors import clinical, field, misfits, office, pocket, power
+from tests.simulation.world import Doing
 
 DOINGS: Final[Mapping[str, Doing]] = {
     **field.DOINGS,
