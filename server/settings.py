@@ -132,6 +132,18 @@ class Settings:
     mail_from: str = ""
     """The address that letters come from; needed where there is a mail server."""
 
+    oidc_issuer: str = ""
+    """The issuer of an OpenID provider, `https://…`, which stands for the password. Empty: none."""
+
+    oidc_client_id: str = ""
+    """What this server is called at the provider."""
+
+    oidc_client_secret: str = field(default="", repr=False)
+    """The secret that the provider gave to it."""
+
+    oidc_name: str = "single sign-on"
+    """What people call the provider, as the button says it."""
+
     rate_storage: str = "memory://"
     """Where rates are counted: `memory://` in each process by itself, `redis://…` in all together."""
 

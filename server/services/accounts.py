@@ -88,6 +88,13 @@ def by_login(session: Session, sealer: Sealer, e_mail: str) -> Found | None:
     return _find(session, sealer, _person.c.login == sealer.login_token(e_mail))
 
 
+def person_by_login(session: Session, sealer: Sealer, e_mail: str) -> Person | None:
+    """Whoever has this e-mail address, with an account or without."""
+    here = _person.c.login == sealer.login_token(e_mail)
+    row = session.execute(select(_person.c.agency, _person.c.id).where(here)).one_or_none()
+    return None if row is None else people.person(session, row.agency, row.id)
+
+
 def by_uniquifier(session: Session, sealer: Sealer, uniquifier: str) -> Found | None:
     """The account that a session names."""
     agency, _, rest = uniquifier.partition("/")
@@ -105,7 +112,9 @@ def of_person(session: Session, sealer: Sealer, agency: str, person: str) -> Fou
     return _find(session, sealer, (_account.c.agency == agency) & (_account.c.person == person))
 
 
-def open_account(session: Session, providers: Providers, agency: str, person: str, password: str) -> None:
+def open_account(
+    session: Session, providers: Providers, agency: str, person: str, password: str | None
+) -> None:
     """Make the account of a person, or give it another password and end all that it was signed in by."""
     fresh = {"password": password, "uniquifier": encode_bytes(providers.entropy(UNIQUIFIER_BYTES))}
     here = (_account.c.agency == agency) & (_account.c.person == person)

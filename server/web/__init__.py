@@ -15,7 +15,7 @@ from flask_wtf import CSRFProtect
 
 from ..house import House
 from ..services import rights
-from . import entries, errors, guard, headers, sections, session, showing, sign_in
+from . import entries, errors, guard, headers, provider, sections, session, showing, sign_in
 from .desk import KEY
 from .look import language, theme
 from .translations import LANGUAGES, Catalogue
@@ -43,16 +43,17 @@ def init_app(app: Flask, house: House) -> None:
     guard.watch(app)
     csrf = CSRFProtect(app)
     sign_in.set_up(app, house, catalogue)
+    provider.set_up(app, house.settings)
     found = sections.register(app)
     for machine in headers.MACHINES:
         # Requests without cookies: no other page can forge them.
         csrf.exempt(app.blueprints[machine])
     headers.install(app)
     errors.install(app)
-    _teach_templates(app, found)
+    _teach_templates(app, house, found)
 
 
-def _teach_templates(app: Flask, found: list[tuple[str, sections.Section]]) -> None:
+def _teach_templates(app: Flask, house: House, found: list[tuple[str, sections.Section]]) -> None:
     """What every template may use."""
     versions = {
         path.relative_to(FOLDER / "static").as_posix(): sha256(path.read_bytes()).hexdigest()[:10]
@@ -72,6 +73,7 @@ def _teach_templates(app: Flask, found: list[tuple[str, sections.Section]]) -> N
             "language": str(get_locale() or "en"),
             "languages": LANGUAGES,
             "theme": theme(),
+            "provider_name": house.settings.oidc_name if house.settings.oidc_issuer else "",
             "here": request.full_path.rstrip("?") if request.method == "GET" else "",
             "navigation": lambda: [] if seat is None else entries.shown(app, found, seat, counts),
             "may": lambda act: seat is not None and rights.allows(seat.by, act),

@@ -44,9 +44,10 @@ def called(code: str) -> str:
     """What people call `browser/system`."""
     browser, system = code.split("/")
     unknown = _("unknown")
-    return _(
+    said: str = _(
         "%(browser)s on %(system)s", browser=NAMES.get(browser, unknown), system=NAMES.get(system, unknown)
     )
+    return said
 
 
 def _first(marks: tuple[tuple[str, str], ...], agent: str) -> str:

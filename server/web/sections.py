@@ -37,6 +37,7 @@ ORDER: Final = (
     # Without an entry of their own.
     "account",
     "invitations",
+    "provider",
     "look",
 )
 """Modules of `views/`, in the order of the navigation."""

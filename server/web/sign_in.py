@@ -217,7 +217,7 @@ class SignInForm(LoginForm):
         if super().validate(**kwargs):
             return True
         if self.user_authenticated and self.ifield is not None:
-            self.form_errors = [*self.form_errors, *self.ifield.errors]
+            self.form_errors.extend(self.ifield.errors)
         return False
 
 
