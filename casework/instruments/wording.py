@@ -19,6 +19,9 @@ from .reader import read_definition
 WORDING_DIGEST_CHARS: Final = 8
 """Characters of the digest of the wording in a version: enough to tell apart every edition of one form."""
 
+WORDED: Final = "_worded"
+"""Behind an item's id, the name of its options in the publisher's words."""
+
 
 def bring_in(form: Form, shipped: Iterable[Definition]) -> Import:
     """Lay a form over the shipped definition that it words, or make a definition of its own."""
@@ -73,7 +76,11 @@ def overlay(definition: Definition, form: Form) -> Import:
             problems.append(Problem("", "missing_item", text, "noted"))
     if any(problem.urgency == "refused" for problem in problems):
         return Import(None, tuple(problems))
-    return Import(_worded(definition, form, texts), tuple(problems))
+    try:
+        return Import(_worded(definition, form, texts), tuple(problems))
+    except BadAnswer as error:
+        link_id = _link_of_item(definition, texts, error.part)
+        return Import(None, (*problems, Problem(link_id, "unreadable", error.rule)))
 
 
 def build(form: Form) -> Import:
@@ -185,7 +192,7 @@ def _worded(definition: Definition, form: Form, texts: Mapping[str, FormItem]) -
         if asked is not None:
             worded |= {"labels": {**source["labels"], form.language: asked.text}, "link_id": asked.link_id}
             if asked.options:
-                worded["options"] = f"{item.id}_worded"
+                worded["options"] = f"{item.id}{WORDED}"
                 options[worded["options"]] = _worded_options(
                     options[source["options"]], item, asked, form.language
                 )
@@ -219,8 +226,17 @@ def _new_option(option: FormOption, language: str) -> dict[str, Json]:
     return made
 
 
+def _link_of_item(definition: Definition, texts: Mapping[str, FormItem], part: str) -> str:
+    """The link id of the item whose words a part of a worded definition holds."""
+    names = part.split(".")
+    for place, item in enumerate(definition.items):
+        if item.id in texts and (names[:2] == ["items", str(place)] or f"{item.id}{WORDED}" in names):
+            return texts[item.id].link_id
+    return ""
+
+
 def _link_of(form: Form, part: str) -> str:
-    """The link id of the item that a part of a definition names."""
+    """The link id of the item that a part of a definition made of the form names."""
     names = part.split(".")
     for number, asked in enumerate(form.items, 1):
         if names[:2] == ["items", str(number - 1)] or f"item_{number}" in names:

@@ -76,7 +76,7 @@ def _names(kept: _Kept, patient: Object) -> None:
     names = [name for name in patient.get("name", ()) if name.get("family") or name.get("given")]
     if not names:
         raise Unreadable("Patient.name must have a family or a given name")
-    legal = min(names, key=lambda name: (_is_over(name), _NAME_USES.index(name.get("use"))))
+    legal = min(names, key=lambda name: (_is_over(name), _rank(name.get("use"))))
     given = legal.get("given", [])
     value = _some(
         family=legal.get("family"),
@@ -85,9 +85,16 @@ def _names(kept: _Kept, patient: Object) -> None:
         suffix=" ".join(legal.get("suffix", ())),
     )
     kept.say("legal_name", value, "name")
+    if "legal_name" not in kept.units:
+        raise Unreadable(f"Patient.name is none that a client can have here: {kept.notes[-1]}")
     nicknames = [name for name in names if name.get("use") == "nickname" and name is not legal]
     if nicknames and nicknames[0].get("given"):
         kept.say("preferred_name", nicknames[0]["given"][0], "name")
+
+
+def _rank(use: str | None) -> int:
+    """How good a name is for papers by its use; one of an unknown use comes last."""
+    return _NAME_USES.index(use) if use in _NAME_USES else len(_NAME_USES)
 
 
 def _person(kept: _Kept, patient: Object) -> None:
@@ -96,8 +103,7 @@ def _person(kept: _Kept, patient: Object) -> None:
     if "gender" in patient:
         kept.say("sex", patient["gender"], "gender")
     if "deceasedDateTime" in patient:
-        on = patient["deceasedDateTime"][:DATE_CHARS]
-        kept.say("deceased", {"deceased": True} | ({"on": on} if len(on) == DATE_CHARS else {}), "deceased")
+        kept.say("deceased", _some(deceased=True, on=_day(patient["deceasedDateTime"])), "deceased")
     elif patient.get("deceasedBoolean") is True:
         kept.say("deceased", {"deceased": True}, "deceased")
     languages = sorted(

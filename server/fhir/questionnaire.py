@@ -101,7 +101,8 @@ def _score(*parts: Object) -> int | None:
 
 
 def _loinc(part: Object) -> str | None:
-    return next((code["code"] for code in part.get("code", ()) if code.get("system") == LOINC), None)
+    codes = (code.get("code") for code in part.get("code", ()) if code.get("system") == LOINC)
+    return next(filter(None, codes), None)
 
 
 def _id(questionnaire: Object) -> str:

@@ -45,8 +45,18 @@ def resource_of(data: bytes) -> dict[str, Any]:
         place = ".".join(_part(part) for part in first["loc"])
         rule = _RULES.get(first["type"], "breaks the rule of its data type")
         raise Unreadable(f"{kind}.{place} {rule}" if place else f"{kind} {rule}") from None
-    assert isinstance(resource, dict), "it has a member"
-    return resource
+    told = _without_nulls(resource)
+    assert isinstance(told, dict), "it has a member"
+    return told
+
+
+def _without_nulls(value: Any) -> Any:
+    """What is null says nothing, wherever it stands."""
+    if isinstance(value, dict):
+        return {name: _without_nulls(inside) for name, inside in value.items() if inside is not None}
+    if isinstance(value, list):
+        return [_without_nulls(inside) for inside in value if inside is not None]
+    return value
 
 
 def _part(part: int | str) -> str:

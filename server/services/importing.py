@@ -29,6 +29,9 @@ from .spreadsheet import Fault, read_rows
 FILE_BYTES_MAX: Final = 8 * 1024 * 1024
 """Bytes of one file: some 40,000 rows, or the longest questionnaire many times over."""
 
+TOLD_CHARS_MAX: Final = 200
+"""Characters of a part of a file that are repeated in what is said of it."""
+
 CHANGED_RULE: Final = "is here in this version with other content: a changed form needs another version"
 NAMED_RULE: Final = "it needs the LOINC codes or the item ids of that instrument, or else another name"
 CODES_RULE: Final = (
@@ -141,20 +144,29 @@ def _read_resource(name: str, data: bytes) -> tuple[list[Find], list[Fault]]:
             return [Find(name, 1, draft, notes)], []
         form = questionnaire.form_of(resource)
     except Unreadable as error:
-        return [], [Fault(name, 0, "", error.rule)]
+        return [], [_fault(name, "", error.rule)]
     except casework.BadAnswer as error:
-        return [], [Fault(name, 0, f"{error.record_type}.{error.unit}", error.rule)]
+        return [], [_fault(name, f"{error.record_type}.{error.unit}", error.rule)]
     result = instruments.bring_in(form, instruments.shipped().all())
     if result.definition is None:
         refused = [problem for problem in result.problems if problem.urgency == "refused"]
-        return [], [Fault(name, 0, problem.item, problem.text) for problem in refused]
+        return [], [_fault(name, problem.item, problem.text) for problem in refused]
     told = [f"{problem.item or 'form'}: {problem.text}" for problem in result.problems]
     if not _is_shipped(result.definition):
         if any(made.id == result.definition.id for made in instruments.shipped().all()):
             # Whoever asks for it by its name would get a form without its score and its alerts.
-            return [], [Fault(name, 0, "", f"is called {result.definition.id}: {NAMED_RULE}")]
+            return [], [_fault(name, "", f"is called {result.definition.id}: {NAMED_RULE}")]
         told += _notes_of_stranger(form)
     return [Find(name, 1, result.definition, tuple(told))], []
+
+
+def _fault(file: str, part: str, rule: str) -> Fault:
+    """One line about a resource, however long an id or a code is that it repeats."""
+    return Fault(file, 0, _brief(part), _brief(rule))
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= TOLD_CHARS_MAX else f"{text[:TOLD_CHARS_MAX]}…"
 
 
 def _is_shipped(definition: instruments.Definition) -> bool:

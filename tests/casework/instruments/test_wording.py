@@ -169,6 +169,17 @@ def test_options_without_codes_of_loinc_are_matched_by_code_or_score() -> None:
     assert brought(changed(0, replace(item, options=()))).items[0].options == load("phq9").items[0].options
 
 
+@pytest.mark.parametrize("text", ["", "x" * 5_000, "Sleep\x00"])
+def test_words_that_cannot_be_shown_stop_the_import_and_are_named(text: str) -> None:
+    """A question without words cannot be asked, and the rest of the file is not to blame."""
+    item = phq9_form().items[2]
+    empty = tuple(replace(option, display=text) for option in item.options)
+
+    assert refused(changed(2, replace(item, text=text))) == [("/44259-0", "unreadable")]
+    assert refused(changed(2, replace(item, options=empty))) == [("/44259-0", "unreadable")]
+    assert refused(replace(phq9_form(), title=text)) == [("", "unreadable")]
+
+
 def test_an_item_that_is_worded_twice_stops_the_import() -> None:
     """Which of the two words would be asked?"""
     form = phq9_form()

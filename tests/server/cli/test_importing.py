@@ -191,6 +191,18 @@ def test_a_number_of_another_system_tells_who_is_here_already(at_work: Installat
         ("a.json", b'{"resourceType": "Patient", "shoe": 9}', "Patient.shoe is not known in FHIR R4"),
         ("a.json", b'{"resourceType": "Patient", "Rosa 1950": 9}', "Patient.(no name of an element) is not"),
         ("a.json", b'{"resourceType": "Patient"}', "Patient.name must have"),
+        ("a.json", b'{"resourceType": "Patient", "name": null}', "Patient.name must have"),
+        (
+            "a.json",
+            b'{"resourceType": "Patient", "name": [{"family": "%s"}]}' % (b"x" * 300),
+            "Patient.name is none",
+        ),
+        (
+            "a.json",
+            b'{"resourceType": "Questionnaire", "status": "draft", "item": [{"linkId": "1", "type": "%s"}]}'
+            % (b"x" * 5000),
+            "xxx\u2026",
+        ),
         ("a.json", b'{"resourceType": "Questionnaire", "status": "draft"}', "has no item"),
     ],
 )
@@ -238,6 +250,31 @@ def test_a_patient_becomes_a_client(at_work: Installation) -> None:
         ("past", "1 Past St"),
     ]
     assert [note for note in taken["notes"] if "telecom" in note]
+
+
+def test_what_is_null_says_nothing(at_work: Installation) -> None:
+    """Programs write null for what they do not know, wherever that is."""
+    told = {"use": None, "family": "Brook", "given": [None, "Mei"], "suffix": None}
+    extension = {"url": f"{US_CORE}us-core-interpreter-needed", "valueCoding": None}
+    known: dict[str, Any] = {"name": [told], "extension": [extension], "address": None, "telecom": None}
+    file = saved(at_work, "mei.json", {"resourceType": "Patient", **known})
+
+    (taken,) = at_work.told("import", file, by="sue")["taken"]
+
+    assert (taken["title"], taken["state"], taken["notes"]) == ("Mei Brook", "taken", [])
+
+
+def test_codes_without_a_code_and_names_of_an_unknown_use_are_no_hindrance(at_work: Installation) -> None:
+    """Other systems fill in half of a coding, and words that the standard does not list."""
+    form = phq2()
+    form["item"][0]["code"].insert(0, {"system": LOINC, "display": "no code"})
+    person = patient() | {"name": [{"use": "stage", "family": "Star"}, {"use": "usual", "family": "Brook"}]}
+    files = [saved(at_work, "form.json", form), saved(at_work, "mei.json", person)]
+
+    taken = at_work.told("import", *files, by="sue")["taken"]
+
+    assert [one["state"] for one in taken] == ["taken", "taken"]
+    assert taken[1]["title"] == "Brook"
 
 
 def test_a_questionnaire_words_an_instrument(at_work: Installation) -> None:
