@@ -115,11 +115,10 @@ class Child:
                 self.said.append((word, more))
             self._heard.notify_all()
 
-    def wait_until_born(self) -> None:
-        """Wait for its process."""
+    def is_born(self) -> bool:
+        """Wait for its process; whether there is one."""
         with self._heard:
-            if not self._heard.wait_for(lambda: bool(self.pid), PATIENCE_S):
-                raise Failed("the nursery starts nothing")
+            return self._heard.wait_for(lambda: bool(self.pid), PATIENCE_S)
 
     def _count(self, word: str) -> int:
         return sum(said == word for said, _ in self.said)
@@ -167,7 +166,8 @@ class Nursery:
         self._child = Child()
         assert self._process.stdin is not None, "it is piped"
         self._process.stdin.write(json.dumps(job) + "\n")
-        self._child.wait_until_born()
+        if not self._child.is_born():
+            raise Failed(f"the nursery starts nothing:\n{self.log}")
         return self._child
 
     @property
