@@ -190,10 +190,16 @@ class Conversation:
             self._on_flight(())
 
     def _note_given(self, names: tuple[str, ...]) -> None:
-        """Remember what was given to the network without an answer: it is neither here only, nor received."""
+        """
+        Remember what was given to the network without an answer: it is neither here only, nor received.
+
+        What an earlier message gave stays given, also when this one was too small to hold it.
+        """
         if names:
             with self._turn(), self._replica.transaction():
-                self._replica.given.value = Given(names)
+                open_ = {part.name for part in pending(self._replica)}
+                before = [name for name in self._replica.given.value.names if name in open_]
+                self._replica.given.value = Given(tuple(dict.fromkeys((*before, *names))))
 
     def _add_saved_meanwhile(self) -> None:
         with self._turn():

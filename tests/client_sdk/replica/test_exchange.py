@@ -145,6 +145,19 @@ def test_what_was_given_to_the_network_is_told_apart(ana: Kit) -> None:
     assert ana.replica.given.value.names == (own.name,)
 
 
+def test_what_an_earlier_message_gave_stays_given(ana: Kit) -> None:
+    """A link that became slower carries less at once; what it has carried before is still on its way."""
+    made = [ana.set("c1", "phone", "2"), ana.set("c1", "phone", "3")]
+    ana.wire.lose_requests = 2
+    with pytest.raises(Offline):
+        ana.sync()
+    ana.link = Link(push_bytes=1)
+    with pytest.raises(Offline):
+        ana.sync()
+
+    assert ana.replica.given.value.names == tuple(own.name for own in made)
+
+
 def test_an_answer_of_another_history_settles_nothing(ana: Kit) -> None:
     """A reply that does not repeat the epoch is not the answer to this question."""
     ana.set("c1", "phone", "2")
