@@ -29,6 +29,7 @@ from ..house import House
 from ..migrations import newest
 from ..settings import Providers
 from ..tables.access import AccessRow, GrantRow
+from ..tables.account import AccountRow, PasskeyRow
 from ..tables.agency import AgencyRow
 from ..tables.device import DeviceRow
 from ..tables.held import HeldRow, WaitingRow
@@ -65,6 +66,8 @@ TABLES: Final[tuple[Table, ...]] = tuple(
         AgencyRow,
         PersonRow,
         PersonOfficeRow,
+        AccountRow,
+        PasskeyRow,
         DeviceRow,
         SubjectRow,
         GrantRow,
@@ -77,7 +80,10 @@ TABLES: Final[tuple[Table, ...]] = tuple(
         ReadRow,
     )
 )
-"""What is backed up. Enrolment codes and nonces are not: a restored code would open a door twice."""
+"""
+What is backed up. Codes are not (of enrolment, invitations, recovery), nor nonces and sessions: restored, they would
+open a door twice.
+"""
 
 Tell = Callable[[int, int], None]
 
