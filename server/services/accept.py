@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from sync import At, Changeset, Outcome, Prefix, capped
 from sync.record import Accepted
@@ -33,6 +33,11 @@ TRANSACTION_CHANGESETS_MAX: Final = 100
 """Changesets accepted in one transaction, so that nobody waits long for the head row."""
 
 _device = table_of(DeviceRow)
+_KEEP_TIP = (
+    update(_device)
+    .where(_device.c.agency == bindparam("a"), _device.c.id == bindparam("d"))
+    .values(tip_seq=bindparam("seq"), tip_name=bindparam("tip"))
+)
 _held = table_of(HeldRow)
 
 
@@ -142,9 +147,8 @@ class _Taking:
         """Store how far the device's chain has come."""
         sender = self.sender
         if (sender.tip_seq, sender.tip_id) != self._start:
-            here = (_device.c.agency == self.book.agency) & (_device.c.id == sender.id)
-            values = {"tip_seq": sender.tip_seq, "tip_name": sender.tip_id}
-            self.book.session.execute(update(_device).where(here).values(values))
+            tip = {"a": self.book.agency, "d": sender.id, "seq": sender.tip_seq, "tip": sender.tip_id}
+            self.book.session.execute(_KEEP_TIP, tip)
 
     def _take_in_chain(self, item: Incoming, made: Changeset) -> None:
         link = self._link(made)

@@ -35,6 +35,9 @@ _SEEN = (
     )
     .where(_subject.c.agency == bindparam("a"), _subject.c.id.in_(bindparam("subjects", expanding=True)))
 )
+_TOTAL = select(_holding.c.total).where(
+    _holding.c.agency == bindparam("a"), _holding.c.worker == bindparam("w")
+)
 _SET_DIGEST = (
     update(_subject)
     .where(_subject.c.agency == bindparam("a"), _subject.c.id == bindparam("s"))
@@ -74,8 +77,7 @@ def write(
 
 def total_of(session: Session, agency: str, worker: str) -> int:
     """The sum of the digests of everything that a worker may see, without the subject `agency`."""
-    here = (_holding.c.agency == agency) & (_holding.c.worker == worker)
-    return int.from_bytes(session.scalar(select(_holding.c.total).where(here)) or b"", "big")
+    return int.from_bytes(session.scalar(_TOTAL, {"a": agency, "w": worker}) or b"", "big")
 
 
 def as_bytes(digest: int) -> bytes:

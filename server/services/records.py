@@ -20,8 +20,11 @@ ASKED_MAX: Final = 300
 """Keys in one list of a statement, below every database's limit of parameters."""
 
 _record = table_of(RecordRow)
-_KEYS = tuple_(_record.c.type, _record.c.id)
-_COLUMNS = (_record.c.type, _record.c.id, _record.c.subject, _record.c.box)
+_BOXES = select(_record.c.type, _record.c.id, _record.c.subject, _record.c.box).where(
+    _record.c.agency == bindparam("a")
+)
+_OF_KEYS = _BOXES.where(tuple_(_record.c.type, _record.c.id).in_(bindparam("keys", expanding=True)))
+_OF_SUBJECT = _BOXES.where(_record.c.subject == bindparam("s")).order_by(_record.c.type, _record.c.id)
 _UPDATE = (
     update(_record)
     .where(
@@ -43,15 +46,14 @@ def read_records(session: Session, sealer: Sealer, agency: str, keys: Sequence[K
     found: dict[Key, Record] = {}
     for start in range(0, len(keys), ASKED_MAX):
         some = [tuple(key) for key in keys[start : start + ASKED_MAX]]
-        rows = session.execute(select(*_COLUMNS).where(_record.c.agency == agency, _KEYS.in_(some))).all()
+        rows = session.execute(_OF_KEYS, {"a": agency, "keys": some}).all()
         found |= {Key(record.type, record.id): record for record in opened(sealer, agency, rows)}
     return found
 
 
 def read_subject(session: Session, sealer: Sealer, agency: str, subject: str) -> list[Record]:
     """Every record of a subject, in order of type and id."""
-    here = (_record.c.agency == agency) & (_record.c.subject == subject)
-    rows = session.execute(select(*_COLUMNS).where(here).order_by(_record.c.type, _record.c.id)).all()
+    rows = session.execute(_OF_SUBJECT, {"a": agency, "s": subject}).all()
     return list(opened(sealer, agency, rows))
 
 

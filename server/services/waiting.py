@@ -4,7 +4,7 @@ Waiting: what a device sent before its predecessor has arrived. It lies outside 
 
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from sync.wire import read_line
 
@@ -17,6 +17,10 @@ WAITING: Final = b"waiting"
 """The context under which a waiting line is sealed."""
 
 _waiting = table_of(WaitingRow)
+_HERE = (_waiting.c.agency == bindparam("a")) & (_waiting.c.device == bindparam("d"))
+_READ = select(_waiting.c.author, _waiting.c.box).where(_HERE).order_by(_waiting.c.seq)
+_FORGET = delete(_waiting).where(_HERE, _waiting.c.id == bindparam("i"))
+_REPLACE = delete(_waiting).where(_waiting.c.agency == bindparam("a"), _waiting.c.name == bindparam("n"))
 
 
 class Waiting:
@@ -25,9 +29,8 @@ class Waiting:
     def __init__(self, book: Book, sender: Signatory) -> None:
         self._book = book
         self._sender = sender.prefix
-        self._here = (_waiting.c.agency == book.agency) & (_waiting.c.device == self._sender.device)
-        columns = (_waiting.c.author, _waiting.c.box)
-        rows = book.session.execute(select(*columns).where(self._here).order_by(_waiting.c.seq)).all()
+        self._here = {"a": book.agency, "d": self._sender.device}
+        rows = book.session.execute(_READ, self._here).all()
         lines = [book.sealer.open(book.agency, row.author, WAITING, row.box) for row in rows]
         self._items = {item.id: item for item in receive(sender, [read_line(line) for line in lines])}
 
@@ -65,12 +68,11 @@ class Waiting:
     def forget(self, item: Incoming) -> None:
         """A changeset has its outcome: it waits no longer, if it did."""
         if self._items.pop(item.id, None) is not None:
-            self._book.session.execute(delete(_waiting).where(self._here, _waiting.c.id == item.id))
+            self._book.session.execute(_FORGET, self._here | {"i": item.id})
 
     def replace(self, name: str) -> None:
         """A re-issue takes the place of its original that waits, on whatever device."""
-        here = (_waiting.c.agency == self._book.agency) & (_waiting.c.name == name)
-        self._book.session.execute(delete(_waiting).where(here))
+        self._book.session.execute(_REPLACE, {"a": self._book.agency, "n": name})
         self._items = {id_: item for id_, item in self._items.items() if item.name != name}
 
 
