@@ -7,6 +7,7 @@ Codes are those of the record types; several in one cell are parted by semicolon
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,6 +19,9 @@ from .registry import Draft, DraftRecord, check
 
 ROWS_MAX: Final = 20_000
 """Rows of one file: more clients than any agency of ours moves at once."""
+
+
+_COLUMN: Final = re.compile(r"[a-z][a-z_]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +141,15 @@ def _read_row(file: str, line: int, row: Mapping[Any, Any]) -> tuple[Draft | Non
 def _head_faults(file: str, names: Any) -> list[Fault]:
     if not names:
         return [Fault(file, 0, "", "is empty")]
-    faults = [Fault(file, 1, str(name), "is no column of ours") for name in names if name not in COLUMNS]
+    told = {name: _told_name(str(name), number) for number, name in enumerate(names, 1)}
+    faults = [Fault(file, 1, told[name], "is no column of ours") for name in told if name not in COLUMNS]
     doubled = sorted({name for name in names if list(names).count(name) > 1})
-    return faults + [Fault(file, 1, name, "stands there twice") for name in doubled]
+    return faults + [Fault(file, 1, told[name], "stands there twice") for name in doubled]
+
+
+def _told_name(name: str, number: int) -> str:
+    """A column by its name, if it looks like one: where the head line is missing, a person's name stands there."""
+    return name if _COLUMN.fullmatch(name) else f"column {number}"
 
 
 def _draft(told: Mapping[str, str]) -> Draft:

@@ -81,6 +81,7 @@ def test_a_number_of_another_system_tells_who_is_here_already(at_work: Installat
     [
         ("a.csv", b"", "is empty"),
         ("a.csv", b"family,shoe_size\nRivers,9\n", "shoe_size is no column of ours"),
+        ("a.csv", b"family,Rosa Rivers\nRivers,9\n", "column 2 is no column of ours"),
         ("a.csv", b"family,family\nRivers,9\n", "family stands there twice"),
         ("a.csv", b"family\nRivers,9\n", "has another number of cells"),
         ("a.csv", b'family\n"Rivers\n', "is not CSV"),
