@@ -64,20 +64,30 @@ OFTEN: Final[dict[str, int]] = {
 
 ALWAYS: Final = ("edit", "sync", "assign", "unassign", "glance")
 
-TALES: Final[dict[str, tuple[float, tuple[str, ...]]]] = {
-    "an old copy": (0.35, ("copy", "put_back")),
-    "a lost server": (0.35, ("back_up", "restore")),
-    "a server lost twice": (0.05, ("back_up", "restore", "back_up", "restore")),
-    "an older backup": (0.05, ("back_up", "back_up", "restore")),
-    "weeks away": (0.25, ("signal", "signal")),
-    "a suspicion": (0.15, ("suspend", "confirm")),
-    "a stolen tablet": (0.15, ("revoke",)),
-    "a wrong clock": (0.25, ("set_clock", "set_clock")),
-    "a way in and out": (0.5, ("assign", "sync", "unassign", "edit", "sync", "assign", "sync")),
-    "late work": (0.4, ("poison", "sync", "release", "poison", "sync", "quote", "refuse")),
-    "two forms": (0.3, ("assess", "sync", "sync", "assess", "assess", "sync", "sync", "choose")),
+TALES: Final[dict[str, tuple[float, str]]] = {
+    "an old copy": (0.35, "copy edit sync put_back"),
+    "a lost server": (0.35, "back_up sync restore"),
+    "a server lost twice": (0.05, "back_up restore sync back_up sync restore"),
+    "an older backup": (0.05, "back_up back_up restore"),
+    "weeks away": (0.25, "signal edit signal"),
+    "a suspicion": (0.15, "suspend sync confirm"),
+    "a stolen tablet": (0.15, "edit revoke sync"),
+    "a wrong clock": (0.25, "set_clock edit set_clock"),
+    "a way in and out": (0.5, "assign sync unassign edit sync assign sync"),
+    "a way out and in": (0.3, "edit unassign assign sync draft unassign sync assign sync"),
+    "two covers": (0.2, "cover sync cover edit sync unassign sync"),
+    "late work": (0.4, "poison sync release poison sync quote refuse"),
+    "two forms": (0.4, "assess sync sync+ assess assess+ sync sync+ choose assess sync"),
+    "a life in dispute": (0.3, "note sync sync+ retract narrate+ sync sync+ retract retract+ sync+ sync"),
+    "two devices": (0.2, "note sync sync= narrate narrate= sync= sync"),
+    "a signature": (0.2, "note sync sync+ sign narrate+ sync sync+"),
+    "a danger": (0.3, "risk sync sync+ risk risk+ sync sync+ risk"),
 }
-"""{what is told: (in how many histories, the acts in their order)}: what chance alone would seldom bring together."""
+"""
+{what is told: (in how many histories, the acts in their order)}: what chance alone would seldom bring together.
+
+One tablet does them all, but for those with `+`, which the next one does, and `=`, which another of its worker does.
+"""
 
 UNITS: Final = (
     "preferred_name",
@@ -202,9 +212,9 @@ class _Planner:
         if random.random() < 0.3:
             hands[-1] = WORKERS
         acts = [self._act(0) for _ in range(random.randint(30, 90))]
-        for share, kinds in TALES.values():
+        for share, tale in TALES.values():
             if random.random() < share:
-                acts = self._told(acts, kinds)
+                acts = self._told(acts, tale.split(), workers)
         return Plan(
             seed=self.seed,
             hands=tuple(hands),
@@ -215,15 +225,16 @@ class _Planner:
             units=tuple(random.sample(UNITS, 3)),
         )
 
-    def _told(self, acts: list[Act], kinds: tuple[str, ...]) -> list[Act]:
-        """The acts with a tale among them: its own in their order, most of them of one tablet."""
+    def _told(self, acts: list[Act], tale: list[str], workers: int) -> list[Act]:
+        """The acts with those of a tale among them."""
         random = self.random
-        who = random.randrange(1 << 16)
-        places = sorted(random.randrange(len(acts) + 1) for _ in kinds)
+        who = random.randrange(self.tablets)
+        places = sorted(random.randrange(len(acts) + 1) for _ in tale)
         found = list(acts)
-        for place, kind in reversed(list(zip(places, kinds, strict=True))):
-            other = random.randrange(1 << 16) if random.random() < 0.25 and kind != "put_back" else who
-            found.insert(place, self._made(kind, other, 0))
+        for place, told in reversed(list(zip(places, tale, strict=True))):
+            kind = told.rstrip("+=")
+            shift = {"+": 1, "=": workers}.get(told[-1], 0)
+            found.insert(place, self._made(kind, who + shift, 0))
         return found
 
     def _temper(self) -> dict[str, float]:

@@ -6,10 +6,10 @@ Every value is told by the number of its act, so that it can be found again wher
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from random import Random
-from typing import Final
+from typing import Final, TypeVar
 
 from client_sdk.items import Item
 from sync import Json, Needs
@@ -17,8 +17,12 @@ from tests.simulation.plan import UNITS, Act
 from tests.simulation.tablets import SimTablet
 from tests.simulation.world import Doing, World, sync_of
 
+Found = TypeVar("Found")
+
 MEMBERS: Final = ("m1", "m2", "m3")
 """Ids of members: few, so that tablets meet in them."""
+FIRST: Final = 0.5
+"""How often the first of many is taken."""
 HAZARDS: Final = ("dog", "weapon", "smoke", "area")
 
 
@@ -37,8 +41,14 @@ def subjects_of(tablet: SimTablet) -> list[str]:
 
 def a_subject(tablet: SimTablet, random: Random) -> str | None:
     """One of them."""
-    found = subjects_of(tablet)
-    return random.choice(found) if found else None
+    return rather_first(subjects_of(tablet), random)
+
+
+def rather_first(found: Sequence[Found], random: Random) -> Found | None:
+    """One of them, rather the first, so that tablets meet; none where there is none."""
+    if not found:
+        return None
+    return found[0] if random.random() < FIRST else random.choice(found)
 
 
 def day(number: int) -> str:
@@ -187,8 +197,7 @@ def sync(world: World, act: Act, _random: Random) -> None:
 def a_record(tablet: SimTablet, random: Random, type_: str, subject: str | None = None) -> Item | None:
     """One of the records of a type that a tablet shows."""
     found = tablet.tablet.records(type_) if subject is None else tablet.tablet.records(type_).about(subject)
-    items = sorted(found, key=lambda item: item.id)
-    return random.choice(items) if items else None
+    return rather_first(sorted(found, key=lambda item: item.id), random)
 
 
 def saved(world: World, tablet: SimTablet, name: str | None, what: str) -> None:

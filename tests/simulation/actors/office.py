@@ -16,7 +16,7 @@ from server.services.office import Said
 from server.services.people import Person, person
 from server.services.records import Key
 from sync import Json, Write
-from tests.simulation.actors.field import day, units_of, value_of
+from tests.simulation.actors.field import day, rather_first, tablet_of, units_of, value_of
 from tests.simulation.plan import DAY_MS, HOUR_MS, MINUTE_MS, Act
 from tests.simulation.world import Doing, World
 
@@ -53,7 +53,7 @@ def office_edits(world: World, act: Act, random: Random) -> None:
     """A unit of a client set from the office, over what is shown there."""
     if not world.clients:
         return
-    client, (unit,) = random.choice(world.clients), units_of(world, random, 1)
+    client, (unit,) = _a_client(world, random), units_of(world, random, 1)
     with at_desk(world, supervisor(world, act)) as (book, by):
         over = office.record_view(book, Key("client", client)).over(unit)
         said = Said(client, [Write("client", client, unit, over, value_of(unit, act, random))])
@@ -65,7 +65,7 @@ def assign(world: World, act: Act, random: Random) -> None:
     """A worker assigned to a client."""
     if not world.clients:
         return
-    client, worker = random.choice(world.clients), _a_worker(world, random)
+    client, worker = _a_client(world, random), _a_worker(world, act, random)
     by = random.choice((world.staff.administrator, supervisor(world, act)))
     with at_desk(world, by) as (book, someone):
         office.assign(book, someone, worker, client, world.house.providers)
@@ -76,7 +76,7 @@ def unassign(world: World, act: Act, random: Random) -> None:
     """An assignment ended."""
     if not world.clients:
         return
-    client, worker = random.choice(world.clients), _a_worker(world, random)
+    client, worker = _a_client(world, random), _a_worker(world, act, random)
     by = random.choice((world.staff.administrator, supervisor(world, act)))
     with at_desk(world, by) as (book, someone):
         office.unassign(book, someone, worker, client, world.house.providers)
@@ -87,7 +87,7 @@ def cover(world: World, act: Act, random: Random) -> None:
     """A cover that begins and ends by time alone."""
     if not world.clients:
         return
-    client, worker = random.choice(world.clients), _a_worker(world, random)
+    client, worker = _a_client(world, random), _a_worker(world, act, random)
     begins_ms = world.now_ms + random.choice((-HOUR_MS, 0, MINUTE_MS, 30 * MINUTE_MS, 5 * HOUR_MS))
     ends_ms = begins_ms + random.choice((MINUTE_MS, 30 * MINUTE_MS, 5 * HOUR_MS, 2 * DAY_MS))
     with at_desk(world, supervisor(world, act)) as (book, someone):
@@ -168,13 +168,15 @@ def quote(world: World, act: Act, random: Random) -> None:
 
 def review(world: World, act: Act, random: Random) -> None:
     """A note returned to its author."""
-    client = random.choice(world.clients) if world.clients else ""
+    if not world.clients:
+        return
+    client = _a_client(world, random)
     entropy = world.entropy(16)
     with at_desk(world, supervisor(world, act)) as (book, by):
         id_ = casework.new_id("review", client, {}, entropy)
         fields: dict[str, Json] = {
             "kind": "returned",
-            "author": _a_worker(world, random),
+            "author": _a_worker(world, act, random),
             "reviewer": by.id,
             "reason": f"Please {act.number}",
         }
@@ -201,7 +203,16 @@ def _decide(world: World, act: Act, random: Random, what: str) -> None:
     world.tell(f"the office decides about {name[:6]}: {what}")
 
 
-def _a_worker(world: World, random: Random) -> str:
+def _a_client(world: World, random: Random) -> str:
+    client = rather_first(sorted(world.clients), random)
+    assert client is not None, "there are clients"
+    return client
+
+
+def _a_worker(world: World, act: Act, random: Random) -> str:
+    """The worker of the act's tablet, or another one."""
+    if random.random() < 0.6:
+        return tablet_of(world, act).worker
     return random.choice(sorted({tablet.worker for tablet in world.tablets}))
 
 
