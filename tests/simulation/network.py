@@ -25,7 +25,7 @@ from server.services.exchange import sync
 from sync import Json, SyncRequest, encode_bytes
 from sync.errors import SyncError
 from sync.ids import decode_bytes
-from tests.simulation.ground import ServerStopped, Stoppable
+from tests.simulation.databases import ServerStopped, Stoppable
 from tests.simulation.plan import Trip
 from tests.simulation.tablets import TabletStopped
 

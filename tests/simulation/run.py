@@ -4,8 +4,8 @@ Running: seeds, one after another or over several processes, and what to say whe
 
 from __future__ import annotations
 
+import time
 import traceback
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Final
 from server.services import office as desk
 from tests.simulation.actors import office, power
 from tests.simulation.actors.doings import DOINGS
+from tests.simulation.databases import InMemory, OnPostgreSQL
 from tests.simulation.ground import Ground, found
 from tests.simulation.plan import Act, Plan, plan
 from tests.simulation.quiet import fall_quiet
@@ -33,6 +34,8 @@ class Outcome:
     events: int
     tablets: int
     faults: int
+    spent_s: float
+    """Seconds of a processor."""
     hash: str
     words: tuple[str, ...] = field(repr=False)
     broken: str = ""
@@ -40,15 +43,17 @@ class Outcome:
     what: str = ""
 
 
-def run(seed: int) -> Outcome:
-    """Live through the history of a seed."""
-    return live(plan(seed))
+def run(seed: int, postgresql: str = "") -> Outcome:
+    """Live through the history of a seed; where the URL of a PostgreSQL server is given, on that."""
+    return live(plan(seed), postgresql)
 
 
-def live(history: Plan) -> Outcome:
+def live(history: Plan, postgresql: str = "") -> Outcome:
     """Live through a plan, and look at the end whether all is as promised."""
+    began_s = time.process_time()
+    databases = OnPostgreSQL(postgresql) if postgresql else InMemory()
     with TemporaryDirectory(prefix="simulation-", dir=memory_folder()) as folder:
-        world = World.begin(history, ground(), Path(folder), DOINGS)
+        world = World.begin(history, ground(), databases, Path(folder), DOINGS)
         broken, what = "", ""
         try:
             _begin(world)
@@ -65,6 +70,7 @@ def live(history: Plan) -> Outcome:
         world.count,
         len(world.tablets),
         world.faults,
+        time.process_time() - began_s,
         world.hash(),
         tuple(world.words),
         broken,
@@ -106,14 +112,3 @@ def _end(world: World) -> None:
         if hasattr(tablet, "tablet"):
             tablet.close()
     world.house.close()
-
-
-def over(seeds: Iterator[int], tell: Callable[[Outcome], None]) -> list[Outcome]:
-    """Run seeds in this process; those that broke a promise come back."""
-    failed: list[Outcome] = []
-    for seed in seeds:
-        outcome = run(seed)
-        tell(outcome)
-        if outcome.broken:
-            failed.append(outcome)
-    return failed

@@ -21,6 +21,7 @@ from server.house import House
 from server.settings import KdfCost, Providers
 from sync import Link
 from sync.errors import SyncError
+from tests.simulation.databases import Databases
 from tests.simulation.ground import BEGIN_MS, Ground, Staff
 from tests.simulation.history import History
 from tests.simulation.network import Cut, Wire
@@ -82,6 +83,7 @@ class World:
     plan: Plan
     nature: Nature
     house: House
+    databases: Databases
     staff: Staff
     folder: Path
     doings: Mapping[str, Doing]
@@ -105,11 +107,13 @@ class World:
     """How often the server was restored."""
 
     @classmethod
-    def begin(cls, plan: Plan, ground: Ground, folder: Path, doings: Mapping[str, Doing]) -> World:
+    def begin(
+        cls, plan: Plan, ground: Ground, databases: Databases, folder: Path, doings: Mapping[str, Doing]
+    ) -> World:
         """An agency whose tablets have yet to be enrolled."""
         nature = Nature(random=Random(f"world {plan.seed}"))
-        house = ground.house(nature.providers(folder))
-        world = cls(plan, nature, house, ground.staff, folder, doings)
+        house = ground.house(nature.providers(folder), databases)
+        world = cls(plan, nature, house, databases, ground.staff, folder, doings)
         workers = (*world.staff.workers, world.staff.supervisors[0])
         assert len(workers) == WORKERS + 1, "hands are drawn from so many"
         for index, hand in enumerate(plan.hands):

@@ -76,7 +76,7 @@ def restore(world: World, _act: Act, random: Random) -> None:
     world.history()  # What is lost is remembered here.
     file = fresh[-1] if random.random() < 0.7 else random.choice(fresh)
     world.lost_times += 1
-    world.house = emptied(world.house)
+    world.house = emptied(world.house, world.databases)
     done = backup.restore(world.house, file, world.staff.administrator, _nobody)
     world.fault(f"the server is restored to {done.position}: epoch {done.epoch}")
     confirm_people(world)
