@@ -5,7 +5,7 @@ Every unit comes with what is shown, who said it, and all rivals where a person 
 care waits for nobody. Completed assessments come with their scores and coded observations.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -18,21 +18,13 @@ from sync import Json, RecordView, Shown, view
 from ..crypto import Sealer
 from ..errors import NotAssigned
 from . import directory, people
-from .book import AGENCY
 from .conflicts import rivals_of
 from .people import Person
 from .records import read_subject
+from .scores import Asking, asking
 
 FORMAT: Final = 1
 """The version of the form of an export."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What a score needs besides the answers."""
-
-    library: instruments.Library
-    inputs: instruments.Inputs
 
 
 def export(session: Session, sealer: Sealer, by: Person, client: str) -> dict[str, Any]:
@@ -44,7 +36,7 @@ def export(session: Session, sealer: Sealer, by: Person, client: str) -> dict[st
     """
     directory.check_may_read(session, by, client)
     views = [view(record, casework.rule_of) for record in read_subject(session, sealer, by.agency, client)]
-    asked = _asked(session, sealer, by.agency, next((v for v in views if v.type == "client"), None))
+    asked = asking(session, sealer, by.agency, next((v for v in views if v.type == "client"), None))
     authors = {live.author for shown in views for unit in shown.units.values() for live in unit.live}
     return {
         "format": FORMAT,
@@ -58,7 +50,7 @@ def export(session: Session, sealer: Sealer, by: Person, client: str) -> dict[st
     }
 
 
-def _record(shown: RecordView, asked: _Asked) -> dict[str, Any]:
+def _record(shown: RecordView, asked: Asking) -> dict[str, Any]:
     told: dict[str, Any] = {
         "type": shown.type,
         "id": shown.id,
@@ -86,17 +78,12 @@ def _unit(shown: RecordView, name: str, unit: Shown) -> dict[str, Json]:
     return told
 
 
-def _result(shown: RecordView, asked: _Asked) -> dict[str, Any] | None:
+def _result(shown: RecordView, asked: Asking) -> dict[str, Any] | None:
     """The score of one administration, by the version that asked it; none where that version is not here."""
-    named = shown.value("instrument")
-    if not isinstance(named, dict):
-        return None
-    try:
-        definition = asked.library.load(str(named.get("id")), str(named.get("version")))
-    except casework.UnknownInstrument:
+    definition, result = asked.definition(shown), asked.score(shown)
+    if definition is None or result is None:
         return None
     answers = answers_of(shown)
-    result = instruments.score(definition, answers, asked.inputs)
     return {
         "instrument": definition.id,
         "version": definition.version,
@@ -115,15 +102,6 @@ def _result(shown: RecordView, asked: _Asked) -> dict[str, Any] | None:
 
 def _observation(found: instruments.Observation) -> dict[str, Any]:
     return {name: value for name, value in asdict(found).items() if value is not None}
-
-
-def _asked(session: Session, sealer: Sealer, agency: str, client: RecordView | None) -> _Asked:
-    """The shipped instruments and those that the agency imported, and what it has decided about them."""
-    views = [view(record, casework.rule_of) for record in read_subject(session, sealer, agency, AGENCY)]
-    wholes = [shown.value("whole") for shown in views if shown.type == "instrument"]
-    imported = [instruments.imported(whole) for whole in wholes if whole is not None]
-    settings = [shown for shown in views if shown.type == "settings"]
-    return _Asked(instruments.shipped().adding(imported), instruments.inputs_of(client, settings))
 
 
 def _name(session: Session, sealer: Sealer, agency: str, person: str) -> str | None:

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 import casework
 from casework import Field, Label, UnknownInstrument, instruments
-from casework.instruments import Definition, Library
+from casework.instruments import Definition, Library, Score
 from sync import CHOSEN, LIFE, Json, Life, RecordView
 
 from .showing import NONE, day, name, when
@@ -96,6 +96,26 @@ class Wording:
         if declared.kind == "answers" and isinstance(value, Mapping):
             return self.answers(value, self.definition(shown))
         return self._worded(declared, value)
+
+    def pairs(self, shown: RecordView, units: Iterable[str]) -> list[tuple[str, Markup]]:
+        """(label, value) of those of these units that the record has."""
+        return [
+            (self.label(shown.type, unit), self.value(shown.type, unit, value, shown))
+            for unit in units
+            if (value := shown.value(unit)) is not None
+        ]
+
+    def instant(self, text: str) -> Markup:
+        """A moment or a day that a projection holds, ISO 8601."""
+        return escape(NONE) if not text else _instant(text) if "T" in text else day(text)
+
+    def result(self, definition: Definition | None, score: Score) -> str:
+        """What a score is called: its band, or the code of its outcome."""
+        if definition is None:
+            return score.code or ""
+        labels = {case.code: case.labels for outcome in definition.outcomes for case in outcome.cases}
+        labels |= {band.code: band.labels for band in definition.bands}
+        return _words(labels[score.code]) if score.code in labels else score.code or ""
 
     def definition(self, shown: RecordView | None) -> Definition | None:
         """The instrument that an assessment asked, in the version that asked; none that is not known here."""
