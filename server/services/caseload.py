@@ -52,6 +52,9 @@ VISITED: Final = ("made", "partial")
 GIVEN: Final = ("professional", "staff", "declined")
 """What an interpreter's part may be where one is needed: given, or offered and not wanted."""
 
+OVER: Final = ("discharged", "declined")
+"""States of an episode in which nobody visits any more."""
+
 REFUSALS: Final = 2
 """Refused visits in a row after which a client must not be left to refuse."""
 
@@ -187,9 +190,7 @@ def clients(
     def make(found: Sequence[Row[Any]]) -> list[Carried]:
         names = listing.client_names(session, sealer, by, [row.id for row in found])
         return [
-            Carried(
-                row.id, names.get(row.id, ""), listing.level_of_rank(row.rank), row.visits, row.last or ""
-            )
+            Carried(row.id, names.get(row.id, ""), listing.level_of_rank(row.rank), row.visits, row.last)
             for row in found
         ]
 
@@ -279,31 +280,31 @@ def _loads(by: Person, rule: Policy, month: Days) -> Select[Any]:
 
 def _by_worker_clients(by: Person, rule: Policy) -> Subquery:
     """(worker, clients, hours, rank, risks): who is assigned how many, and how grave they are."""
-    risks = listing.risks(by.agency)
-    grave = func.coalesce(risks.c.rank, 0)
-    hours = case({rank(level): number for level, number in rule.acuity_hours}, value=grave, else_=0)
+    highest = listing.highest_risk(by.agency, _fact.c.subject)
+    assigned = _is_assigned(by.agency) & _is_active(by.agency, _fact.c.subject)
+    each = select(_fact.c.worker, highest.label("rank")).where(assigned).subquery("each")
+    hours = case({rank(level): number for level, number in rule.acuity_hours}, value=each.c.rank, else_=0)
+    worker = listing.grouped(each.c.worker)
     return (
         select(
-            _fact.c.worker,
+            worker.label("worker"),
             func.count().label("clients"),
             func.sum(hours).label("hours"),
-            func.max(grave).label("rank"),
-            func.count(risks.c.rank).label("risks"),
+            func.max(each.c.rank).label("rank"),
+            func.count().filter(each.c.rank > 0).label("risks"),
         )
-        .outerjoin(risks, risks.c.subject == _fact.c.subject)
-        .where(_is_assigned(by.agency), _is_active(by.agency, _fact.c.subject))
-        .group_by(_fact.c.worker)
+        .group_by(worker)
         .subquery("assigned")
     )
 
 
 def _by_worker_visits(by: Person, month: Days) -> Subquery:
-    counted = select(_fact.c.worker, func.count().label("visits")).where(_planned(by.agency, month))
-    return counted.group_by(_fact.c.worker).subquery("visits")
+    worker = listing.grouped(_fact.c.worker)
+    counted = select(worker.label("worker"), func.count().label("visits")).where(_planned(by.agency, month))
+    return counted.group_by(worker).subquery("visits")
 
 
 def _carried(by: Person, worker: str, month: Days) -> Select[Any]:
-    risks = listing.risks(by.agency)
     visits = (
         select(_other.c.subject, func.count().label("visits"))
         .where(
@@ -320,11 +321,10 @@ def _carried(by: Person, worker: str, month: Days) -> Select[Any]:
     return (
         select(
             _fact.c.subject.label("id"),
-            func.coalesce(risks.c.rank, 0).label("rank"),
+            listing.highest_risk(by.agency, _fact.c.subject).label("rank"),
             func.coalesce(visits.c.visits, 0).label("visits"),
             _last_contact(by.agency, _fact.c.subject).label("last"),
         )
-        .outerjoin(risks, risks.c.subject == _fact.c.subject)
         .outerjoin(visits, visits.c.subject == _fact.c.subject)
         .where(_is_assigned(by.agency) & (_fact.c.worker == worker), _is_active(by.agency, _fact.c.subject))
     )
@@ -332,12 +332,14 @@ def _carried(by: Person, worker: str, month: Days) -> Select[Any]:
 
 def _no_contact(by: Person, since: str, since_ms: int) -> Select[Any]:
     """Clients in care with whom nobody has spoken since a moment, and whom we knew already then."""
-    last = _last_contact(by.agency, _subject.c.id)
+    recent = _spoken(by.agency, _subject.c.id)
     # A subject is opened in the middle of a transaction; its grants and its first writes come after it.
     known = (_log.c.agency == _subject.c.agency) & (_log.c.position == _subject.c.opened + 1)
-    asked = select(_subject.c.id, literal(NO_CONTACT).label("why"), func.coalesce(last, "").label("at"))
+    last = _last_contact(by.agency, _subject.c.id)
+    asked = select(_subject.c.id, literal(NO_CONTACT).label("why"), last.label("at"))
     asked = asked.join(_log, known).where(_log.c.received_ms < since_ms)
-    return asked.where(_in_care(by), func.coalesce(last, "") < since)
+    asked = asked.where(rights.clients(by, rights.REVIEW), _in_care(by.agency, _subject.c.id))
+    return asked.where(*(~exists(select(one.c.id).where(here, one.c.at >= since)) for one, here in recent))
 
 
 def _refused(by: Person) -> Select[Any]:
@@ -347,15 +349,17 @@ def _refused(by: Person) -> Select[Any]:
     let_in = func.coalesce(
         select(func.max(_other.c.at)).where(outcome).correlate(_fact).scalar_subquery(), ""
     )
+    subject = listing.grouped(_fact.c.subject)
     refusals = (
-        select(_fact.c.subject, func.count().label("refusals"), func.max(_fact.c.at).label("at"))
+        select(subject.label("subject"), func.count().label("refusals"), func.max(_fact.c.at).label("at"))
         .where(listing.facts(by.agency, "visit"), _fact.c.code == "refused", _fact.c.at > let_in)
-        .group_by(_fact.c.subject)
+        .group_by(subject)
         .having(func.count() >= REFUSALS)
         .subquery("refusals")
     )
-    asked = select(_subject.c.id, literal(REFUSED).label("why"), refusals.c.at)
-    return asked.join(refusals, refusals.c.subject == _subject.c.id).where(_in_care(by))
+    asked = select(refusals.c.subject.label("id"), literal(REFUSED).label("why"), refusals.c.at)
+    mine = rights.about_clients(by, rights.REVIEW, refusals.c.subject)
+    return asked.where(mine, _in_care(by.agency, refusals.c.subject))
 
 
 def _no_interpreter(by: Person, since: str) -> Select[Any]:
@@ -364,42 +368,49 @@ def _no_interpreter(by: Person, since: str) -> Select[Any]:
     needs &= (_other.c.subject == _fact.c.subject) & (_other.c.code == "yes")
     given = (_third.c.agency == by.agency) & (_third.c.kind == "interpreter") & (_third.c.id == _fact.c.id)
     given &= (_third.c.type == _fact.c.type) & _third.c.code.in_(GIVEN)
+    subject = listing.grouped(_fact.c.subject)
     without = (
-        select(_fact.c.subject, func.max(_fact.c.at).label("at"))
+        select(subject.label("subject"), func.max(_fact.c.at).label("at"))
         .where(listing.facts(by.agency, "visit"), _fact.c.code.in_(VISITED), _fact.c.at >= since)
         .where(
             exists(select(_other.c.id).where(needs).correlate(_fact)),
             ~exists(select(_third.c.id).where(given).correlate(_fact)),
         )
-        .group_by(_fact.c.subject)
+        .group_by(subject)
         .subquery("without")
     )
-    asked = select(_subject.c.id, literal(NO_INTERPRETER).label("why"), without.c.at)
-    return asked.join(without, without.c.subject == _subject.c.id).where(_in_care(by))
+    asked = select(without.c.subject.label("id"), literal(NO_INTERPRETER).label("why"), without.c.at)
+    mine = rights.about_clients(by, rights.REVIEW, without.c.subject)
+    return asked.where(mine, _in_care(by.agency, without.c.subject))
 
 
-def _in_care(by: Person) -> ColumnElement[bool]:
-    """Clients of this supervisor's who live, and whose episodes are not all over."""
-    mine = (_third.c.agency == by.agency) & (_third.c.subject == _subject.c.id) & (_third.c.kind == "episode")
-    over = mine & _third.c.code.in_(("discharged", "declined"))
-    going_on = mine & _third.c.code.not_in(("discharged", "declined"))
-    return (
-        rights.clients(by, rights.REVIEW)
-        & _is_active(by.agency, _subject.c.id)
-        & (
-            ~exists(select(_third.c.id).where(over).correlate(_subject))
-            | exists(select(_third.c.id).where(going_on).correlate(_subject))
-        )
-    )
+def _in_care(agency: str, client: ColumnElement[str]) -> ColumnElement[bool]:
+    """That a client lives, and that the episodes are not all over."""
+    episode = _fact.alias("episode")
+    here = (episode.c.agency == agency) & (episode.c.subject == client) & (episode.c.kind == "episode")
+    over = exists(select(episode.c.id).where(here, episode.c.code.in_(OVER)))
+    going_on = exists(select(episode.c.id).where(here, episode.c.code.not_in(OVER)))
+    return _is_active(agency, client) & (~over | going_on)
 
 
 def _last_contact(agency: str, client: ColumnElement[str]) -> ColumnElement[str]:
     """When somebody last spoke with a client: a visit that was made, or a contact that reached."""
-    contact = _fact.alias("contact")
-    made = (contact.c.kind == "visit") & contact.c.code.in_(VISITED)
+    newest = [
+        func.coalesce(select(one.c.at).where(here).order_by(one.c.at.desc()).limit(1).scalar_subquery(), "")
+        for one, here in _spoken(agency, client)
+    ]
+    return case((newest[0] >= newest[1], newest[0]), else_=newest[1])
+
+
+def _spoken(agency: str, client: ColumnElement[str]) -> list[tuple[Any, ColumnElement[bool]]]:
+    """The two ways to have spoken with a client, each (rows of facts, which of them): the index finds the newest."""
+    visit, contact = _fact.alias("spoken_visit"), _fact.alias("spoken_contact")
+    made = (visit.c.kind == "visit") & visit.c.code.in_(VISITED)
     reached = (contact.c.kind == "contact") & (contact.c.code == "reached")
-    here = (contact.c.agency == agency) & (contact.c.subject == client) & (made | reached)
-    return select(func.max(contact.c.at)).where(here).scalar_subquery()
+    return [
+        (visit, (visit.c.agency == agency) & (visit.c.subject == client) & made),
+        (contact, (contact.c.agency == agency) & (contact.c.subject == client) & reached),
+    ]
 
 
 def _is_assigned(agency: str) -> ColumnElement[bool]:

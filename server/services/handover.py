@@ -31,7 +31,6 @@ from ..db import table_of
 from ..errors import NotAssigned, Refused
 from ..settings import Providers
 from ..tables.fact import FactRow
-from ..tables.subject import SubjectRow
 from . import grants, listing, office, people, rights
 from .book import Book
 from .grants import ASSIGNED
@@ -49,7 +48,6 @@ ORDER: Final = (("at", False), ("id", False))
 
 _fact = table_of(FactRow)
 _giver = _fact.alias("giver")
-_subject = table_of(SubjectRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,14 +192,14 @@ def offers(
 
 
 def _open(by: Person, state: str | None, worker: str | None) -> Select[Any]:
-    client = (_subject.c.agency == _fact.c.agency) & (_subject.c.id == _fact.c.subject)
     same = (_giver.c.agency == _fact.c.agency) & (_giver.c.type == _fact.c.type) & (_giver.c.id == _fact.c.id)
     here = listing.facts(by.agency, TYPE) & _fact.c.code.in_(OPEN if state is None else (state,))
     if worker is not None:
         here &= _fact.c.worker == worker
     columns = (_fact.c.id, _fact.c.subject, _fact.c.code, _fact.c.at, _fact.c.worker)
-    asked = select(*columns, _giver.c.worker.label("giver")).join(_subject, client)
-    return asked.join(_giver, same & (_giver.c.kind == "handover_from")).where(here, rights.clients(by))
+    asked = select(*columns, _giver.c.worker.label("giver"))
+    asked = asked.join(_giver, same & (_giver.c.kind == "handover_from"))
+    return asked.where(here, rights.about_clients(by, rights.READ, _fact.c.subject))
 
 
 def _accepted(agency: str) -> Select[Any]:

@@ -294,8 +294,7 @@ def _about_clients(by: Person, here: ColumnElement[bool]) -> Select[Any]:
         _fact.c.at,
         _fact.c.worker,
     )
-    client = (_subject.c.agency == _fact.c.agency) & (_subject.c.id == _fact.c.subject)
-    return select(*columns).join(_subject, client).where(here, rights.clients(by, rights.REVIEW))
+    return select(*columns).where(here, rights.about_clients(by, rights.REVIEW, _fact.c.subject))
 
 
 def _exists(here: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -102,10 +102,27 @@ def level_rank(level: ColumnElement[str]) -> ColumnElement[int]:
 
 
 def risks(agency: str) -> Subquery:
-    """(subject, rank): the highest open risk of each client who has one."""
+    """(subject, rank): the highest open risk of each client who has one; `highest_risk` serves short lists better."""
     here = facts(agency, "risk") & _fact.c.code.in_(OPEN_LEVELS)
     highest = func.max(level_rank(_fact.c.code)).label("rank")
     return select(_fact.c.subject, highest).where(here).group_by(_fact.c.subject).subquery()
+
+
+def highest_risk(agency: str, client: ColumnElement[str]) -> ColumnElement[int]:
+    """The rank of the highest open risk of a client, asked for each row; 0 for none."""
+    risk = _fact.alias("risk")
+    here = (risk.c.agency == agency) & (risk.c.subject == client) & (risk.c.kind == "risk")
+    found = select(func.max(level_rank(risk.c.code))).where(here, risk.c.code.in_(OPEN_LEVELS))
+    return func.coalesce(found.scalar_subquery(), 0)
+
+
+def grouped(column: ColumnElement[str]) -> ColumnElement[str]:
+    """
+    A column to group by, as an expression that no index has.
+
+    SQLite would else walk the agency's whole index to have the groups in order, when a short list is to be grouped.
+    """
+    return func.coalesce(column, "")
 
 
 def level_of_rank(number: int) -> str:

@@ -29,7 +29,6 @@ from ..db import table_of
 from ..errors import Refused
 from ..settings import Providers
 from ..tables.fact import FactRow
-from ..tables.subject import SubjectRow
 from . import listing, office, overtaking, people, rights
 from .book import Book
 from .listing import Page
@@ -49,7 +48,6 @@ WORKS: Final = ("note", "assessment")
 ORDER: Final = (("rank", True), ("at", False), ("work", False))
 
 _fact = table_of(FactRow)
-_subject = table_of(SubjectRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +188,6 @@ def queue(
 
 def waiting(by: Person, worker: str | None = None) -> Select[Any]:
     """The rows of the queue, unsorted: for the queue itself, and for whoever counts it."""
-    risks = listing.risks(by.agency)
-    client = (_subject.c.agency == _fact.c.agency) & (_subject.c.id == _fact.c.subject)
     here = listing.facts(by.agency, "review_due") & (_fact.c.worker != by.id)
     if worker is not None:
         here &= _fact.c.worker == worker
@@ -203,11 +199,9 @@ def waiting(by: Person, worker: str | None = None) -> Select[Any]:
             func.min(_fact.c.at).label("at"),
             func.min(_fact.c.worker).label("author"),
             func.count().label("parts"),
-            func.coalesce(func.max(risks.c.rank), 0).label("rank"),
+            func.max(listing.highest_risk(by.agency, _fact.c.subject)).label("rank"),
         )
-        .join(_subject, client)
-        .outerjoin(risks, risks.c.subject == _fact.c.subject)
-        .where(here, rights.clients(by, rights.REVIEW))
+        .where(here, rights.about_clients(by, rights.REVIEW, _fact.c.subject))
         .group_by(_fact.c.key, _fact.c.subject)
     )
 

@@ -21,7 +21,7 @@ Pages use `MATRIX` to declare their permission and `allows` to show what somebod
 from collections.abc import Collection, Mapping
 from typing import Final, Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, exists, false, select
 from sqlalchemy.orm import Session
 
 from casework.codes import PURPOSES
@@ -158,6 +158,17 @@ def check_about_worker(session: Session, by: Person, act: str, worker: str) -> P
 def clients(by: Person, act: str = READ) -> ColumnElement[bool]:
     """The condition for rows of `subject` that are clients to whom somebody may do something."""
     return _within(by, scope(by, act))
+
+
+def about_clients(by: Person, act: str, client: ColumnElement[str]) -> ColumnElement[bool]:
+    """
+    The condition that a column holds a client to whom somebody may do something.
+
+    It is asked for each row that the rest of a statement finds: a short list costs what it is long, however many
+    clients there are.
+    """
+    here = clients(by, act) & (_subject.c.id == client)
+    return exists(select(_subject.c.id).where(here).correlate_except(_subject))
 
 
 def workers(by: Person, act: str = CASELOAD, *, left: bool = False) -> ColumnElement[bool]:

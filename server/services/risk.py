@@ -32,7 +32,6 @@ from ..errors import Refused
 from ..settings import Providers
 from ..tables.fact import FactRow
 from ..tables.notice import NoticeRow
-from ..tables.subject import SubjectRow
 from . import listing, office, overtaking, people, rights
 from .book import Book
 from .listing import Page
@@ -49,7 +48,6 @@ ORDER: Final = (("rank", True), ("waits", True), ("at", False), ("id", False))
 
 _fact = table_of(FactRow)
 _notice = table_of(NoticeRow)
-_subject = table_of(SubjectRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +205,6 @@ def open_flags(
     levels: Sequence[str] = listing.OPEN_LEVELS,
 ) -> Select[Any]:
     """The rows of the list, unsorted: for the list itself, and for whoever counts it."""
-    client = (_subject.c.agency == _fact.c.agency) & (_subject.c.id == _fact.c.subject)
     here = listing.facts(by.agency, only) if only else listing.facts(by.agency, WAITS, IN_HAND)
     here &= _fact.c.code.in_(levels)
     if kind is not None:
@@ -216,21 +213,17 @@ def open_flags(
         here &= _fact.c.worker == assigned
     if since is not None:
         here &= _fact.c.at >= since
-    return (
-        select(
-            _fact.c.kind,
-            _fact.c.id,
-            _fact.c.subject,
-            _fact.c.key,
-            _fact.c.code,
-            _fact.c.at,
-            _fact.c.worker,
-            listing.level_rank(_fact.c.code).label("rank"),
-            case((_fact.c.kind == WAITS, 1), else_=0).label("waits"),
-        )
-        .join(_subject, client)
-        .where(here, rights.clients(by, rights.RISK))
-    )
+    return select(
+        _fact.c.kind,
+        _fact.c.id,
+        _fact.c.subject,
+        _fact.c.key,
+        _fact.c.code,
+        _fact.c.at,
+        _fact.c.worker,
+        listing.level_rank(_fact.c.code).label("rank"),
+        case((_fact.c.kind == WAITS, 1), else_=0).label("waits"),
+    ).where(here, rights.about_clients(by, rights.RISK, _fact.c.subject))
 
 
 def read(session: Session, sealer: Sealer, by: Person, client: str, kind: str) -> FlagReading:
@@ -374,5 +367,7 @@ def _done(shown: RecordView) -> tuple[Done, ...]:
 def _told(session: Session, agency: str, flag: str) -> tuple[Told, ...]:
     columns = (_notice.c.person, _notice.c.at_ms, _notice.c.step, _notice.c.channel, _notice.c.outcome)
     here = (_notice.c.agency == agency) & (_notice.c.about == flag)
-    rows = session.execute(select(*columns).where(here).order_by(_notice.c.at_ms, _notice.c.step, _notice.c.person)).all()
+    rows = session.execute(
+        select(*columns).where(here).order_by(_notice.c.at_ms, _notice.c.step, _notice.c.person)
+    ).all()
     return tuple([Told(*row) for row in rows])

@@ -31,7 +31,6 @@ from ..settings import Providers
 from ..tables.access import GrantRow
 from ..tables.fact import FactRow
 from ..tables.person import PersonRow
-from ..tables.subject import SubjectRow
 from . import days, grants, listing, office, people, rights
 from .book import Book
 from .days import Days
@@ -58,7 +57,6 @@ _fact = table_of(FactRow)
 _until = _fact.alias("until")
 _grant = table_of(GrantRow)
 _person = table_of(PersonRow)
-_subject = table_of(SubjectRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,14 +297,15 @@ def _visits(
     outcome = _fact.alias("outcome")
     same = (outcome.c.agency == _fact.c.agency) & (outcome.c.type == _fact.c.type)
     same &= (outcome.c.id == _fact.c.id) & (outcome.c.kind == "visit") & (outcome.c.code != "")
-    client = (_subject.c.agency == _fact.c.agency) & (_subject.c.id == _fact.c.subject)
     here = listing.facts(by.agency, "visit_planned") & _fact.c.worker.in_(workers)
     here &= (_fact.c.at >= when.begin) & (_fact.c.at < when.end)
     if only_open:
         here &= (_fact.c.code == "nobody") & outcome.c.code.is_(None)
     columns = (_fact.c.id, _fact.c.subject, _fact.c.worker, _fact.c.at, _fact.c.code)
-    asked = select(*columns, outcome.c.code.label("outcome")).join(_subject, client).outerjoin(outcome, same)
-    asked = asked.where(here, rights.clients(by, rights.ENTER)).order_by(_fact.c.at, _fact.c.id)
+    asked = select(*columns, outcome.c.code.label("outcome")).outerjoin(outcome, same)
+    asked = asked.where(here, rights.about_clients(by, rights.ENTER, _fact.c.subject)).order_by(
+        _fact.c.at, _fact.c.id
+    )
     return session.execute(asked).all()
 
 
@@ -320,11 +319,10 @@ def _absences(session: Session, agency: str, workers: Sequence[str], when: Days)
 
 
 def _covers(session: Session, by: Person, workers: Sequence[str], when: Days) -> Sequence[Any]:
-    client = (_subject.c.agency == _grant.c.agency) & (_subject.c.id == _grant.c.subject)
     here = (_grant.c.agency == by.agency) & _grant.c.worker.in_(workers)
     here &= _grant.c.kind.in_((grants.COVER, grants.DUTY)) & (_grant.c.begins_ms < when.end_ms)
     here &= (_grant.c.ended == 0) & (_grant.c.ends_ms.is_(None) | (_grant.c.ends_ms > when.begin_ms))
-    asked = select(_grant).join(_subject, client).where(here, rights.clients(by, rights.ENTER))
+    asked = select(_grant).where(here, rights.about_clients(by, rights.ENTER, _grant.c.subject))
     return session.execute(asked.order_by(_grant.c.begins_ms, _grant.c.id)).all()
 
 
