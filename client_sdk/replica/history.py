@@ -14,6 +14,7 @@ from sync import Pending, Standing, write_envelope_line
 from sync.limits import PUSH_BYTES_MAX
 
 from .pages import discard_staged
+from .records import RecordKey
 from .replica import Replica
 from .rows import Own
 
@@ -41,10 +42,15 @@ def cut(replica: Replica, standing: Standing) -> None:
     kept = tuple([part for part in place.kept if part.cursor in standing.kept])
     position = next((part.position for part in place.kept if part.cursor == standing.cursor), 0)
     again = _void(replica, position)
+    moved: set[tuple[RecordKey, str]] = set()
     for own in list(replica.own.values()):
         sent = replica.sent.get(own.name)
         if max(own.position, 0 if sent is None else sent.position) > position:
-            _forget_outcome(replica, own)
+            # Neither the outcome nor what a person decided about it holds.
+            replica.own.put(own.name, Own(own.made, own.order, own.line))
+            moved.update((key, own.made.subject) for key in own.records)
+    for key, subject in moved:
+        replica.refresh(key, subject)
     for name, sent in list(replica.sent.items()):
         if sent.position > position:
             replica.sent.put(name, replace(sent, position=0, held=""))
@@ -91,14 +97,6 @@ def _begin_from_nothing(replica: Replica) -> None:
     replica.place.value = replace(place, cursor="", head=0, kept=(), restored=None)
     for about in list(replica.subjects.values()):
         replica.subjects.put(about.id, replace(about, whole_at=0))
-
-
-def _forget_outcome(replica: Replica, own: Own) -> None:
-    """Neither the outcome nor what a person decided about it holds."""
-    open_again = Own(own.made, own.order, own.line)
-    replica.own.put(own.name, open_again)
-    for key in own.records:
-        replica.refresh(key, own.made.subject)
 
 
 def _void(replica: Replica, position: int) -> tuple[str, ...]:

@@ -5,21 +5,36 @@ Only an outcome by its own name settles a changeset. Held work stays in its auth
 decides; what was not applied leaves the view and comes back to its author with the reason.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
 from sync import Fate, Outcome
 
+from .records import RecordKey
 from .replica import Replica
-from .rows import DAY_MS, Notice, Sent
+from .rows import DAY_MS, Notice, Own, Sent
 
 ENVELOPE_MS: Final = 90 * DAY_MS
 """Milliseconds for which an envelope is kept after its outcome: no backup that is restored is older."""
 
 
-def settle(replica: Replica, outcome: Outcome, now_ms: int) -> bool:
-    """Note an outcome; whether it settled something that was open."""
-    own, sent = replica.own.get(outcome.name), replica.sent.get(outcome.name)
+def settle(replica: Replica, outcomes: Iterable[Outcome], now_ms: int) -> int:
+    """Note outcomes; how many settled something that was open."""
+    settled, moved = 0, set[tuple[RecordKey, str]]()
+    for outcome in outcomes:
+        own = replica.own.get(outcome.name)
+        settled += _settle(replica, outcome, own, now_ms)
+        if own is not None and outcome.at_ms is not None:
+            moved.update((key, own.made.subject) for key in own.records)
+    for key, subject in moved:
+        # Once each: of many saves about one record, every one is laid over it anew.
+        replica.refresh(key, subject)
+    return settled
+
+
+def _settle(replica: Replica, outcome: Outcome, own: Own | None, now_ms: int) -> bool:
+    sent = replica.sent.get(outcome.name)
     if not outcome.settled or (own is None and sent is None):
         return False
     if own is not None and own.position == 0:
@@ -31,9 +46,6 @@ def settle(replica: Replica, outcome: Outcome, now_ms: int) -> bool:
             sentence=outcome.sentence,
         )
         replica.own.put(own.name, told)
-        if outcome.at_ms is not None:
-            for key in own.records:
-                replica.refresh(key, own.made.subject)
     if sent is not None and sent.position:
         return False
     if own is not None:

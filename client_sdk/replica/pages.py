@@ -159,8 +159,8 @@ def _fold(replica: Replica, included: list[Own]) -> None:
     for own in sorted(included, key=lambda own: own.position):
         for key in own.records:
             _fold_into(replica, own, Record(*key, own.made.subject))
-        _mark_replaced(replica, own)
         replica.own.delete(own.name)
+    _mark_replaced(replica, included)
     for key, subject in touched:
         replica.refresh(key, subject)
 
@@ -178,11 +178,16 @@ def _fold_into(replica: Replica, own: Own, empty: Record) -> None:
         replica.set_server(key, empty.subject, replace(server, units=units))
 
 
-def _mark_replaced(replica: Replica, own: Own) -> None:
-    """Held work that this has replaced must not come back into view when this is out of the overlay."""
-    for held in [other for other in replica.own.group(own.made.subject) if other.held]:
-        keys = {unit_key(write) for write in own.made.writes if held.name in write.over}
-        replica.own.put(held.name, replace(held, replaced=held.replaced | keys))
+def _mark_replaced(replica: Replica, included: list[Own]) -> None:
+    """Held work that these have replaced must not come back into view when they are out of the overlay."""
+    if not included or not (held := {own.name for own in replica.own.values() if own.held}):
+        return
+    for own in included:
+        for write in own.made.writes:
+            for name in held.intersection(write.over):
+                other = replica.own.get(name)
+                assert other is not None, "held work that is listed is there"
+                replica.own.put(name, replace(other, replaced=other.replaced | {unit_key(write)}))
 
 
 def _let_go_unheld(replica: Replica, head: int) -> None:

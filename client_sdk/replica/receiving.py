@@ -47,7 +47,7 @@ def receive(replica: Replica, applied: Applied, *, now_ms: int, told: bool = Fal
             history.cut(replica, applied.standing)
         else:
             now_ms = _hear(replica, applied, now_ms)
-            settled = sum(outcomes.settle(replica, outcome, now_ms) for outcome in applied.outcomes)
+            settled = outcomes.settle(replica, applied.outcomes, now_ms)
             for fate in applied.fates:
                 outcomes.decide(replica, fate, now_ms)
             place = replica.place.value

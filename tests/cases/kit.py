@@ -224,10 +224,13 @@ class Carried:
 
     def unchecked(self, subject: str, *writes: Write, schema: int = casework.SCHEMA) -> str:
         """One save by a program that checks nothing; its name."""
-        desk = self.tablet._desk
-        with desk.change():
-            hand = replace(desk.hand(), schema=schema)
-            return save(desk.replica, hand, Proposal(subject, writes)).name
+        with self.tablet._desk.change():
+            return self.save(subject, *writes, schema=schema)
+
+    def save(self, subject: str, *writes: Write, schema: int = casework.SCHEMA) -> str:
+        """The same in a transaction of the caller's."""
+        hand = replace(self.tablet._desk.hand(), schema=schema)
+        return save(self.replica, hand, Proposal(subject, writes)).name
 
     # Reading.
 
