@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from babel import Locale, UnknownLocaleError
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
@@ -158,6 +159,8 @@ class Wording:
             return escape(Label(*declared.codes[value]).of(language()))
         if declared.kind == "reference":
             return self.person(value) if value in self._names else _short(value)
+        if declared.kind == "language":
+            return escape(_language(value))
         if declared.kind == "date":
             return day(value)
         if declared.kind == "instant":
@@ -211,6 +214,15 @@ def _pairs(rows: Iterable[tuple[str, Markup]]) -> Markup:
 def _items(entries: Iterable[Markup]) -> Markup:
     shown = [Markup("<li>{}</li>").format(entry) for entry in entries]
     return Markup('<ul class="inside">{}</ul>').format(Markup("").join(shown)) if shown else escape(NONE)
+
+
+def _language(tag: str) -> str:
+    """What a language is called in the language of the reader; its tag, where that is not known."""
+    try:
+        found = Locale.parse(tag.replace("-", "_")).get_display_name(language())
+    except (UnknownLocaleError, ValueError):
+        return tag
+    return found or tag
 
 
 def _instant(text: str) -> Markup:

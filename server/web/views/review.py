@@ -28,6 +28,9 @@ PURPOSE = "review"
 NOT_SHOWN = (SIGNATURE, reviewing.UNIT, "author", "worker")
 """Units that stand elsewhere on the page."""
 
+ASKED = ("instrument", "partial_answers")
+"""Units of an assessment that say nothing besides once it is complete."""
+
 
 def waiting(session: Session, by: Person) -> int:
     """How many works wait for somebody."""
@@ -109,7 +112,8 @@ def _part(shown: RecordView, reading: Reading, asking: Asking, by: Person) -> Pa
     content = shown.signed.content if shown.signed is not None else shown.units
     declared = casework.record_types()[shown.type].fields
     order = {unit: number for number, unit in enumerate(declared)}
-    units = [unit for unit in content if unit not in NOT_SHOWN and not unit.startswith("$")]
+    hidden = {*NOT_SHOWN, *(ASKED if "answers" in content else ())}
+    units = [unit for unit in content if unit not in hidden and not unit.startswith("$")]
     author = shown.value("worker") or shown.value("author")
     told = rights.may_see_answers(
         by, author if isinstance(author, str) else None, asking.definition(shown), PURPOSE
