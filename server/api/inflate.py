@@ -18,8 +18,11 @@ from ..errors import TooLarge, Unreadable
 BODY_BYTES_MAX: Final = 1 * MIB
 """Bytes of a request on the wire, where nothing else is said."""
 
-BODY_INFLATED_BYTES_MAX: Final = 8 * MIB
-"""Bytes of a request after inflation, where nothing else is said."""
+JSON_BYTES_MAX: Final = 64 * KIB
+"""Bytes of a JSON body on the wire: an enrolment, the longest of them, has less than one thousand."""
+
+JSON_INFLATED_BYTES_MAX: Final = 256 * KIB
+"""Bytes of a JSON body after inflation. Read, it takes up to thirty times as much, and strangers send it."""
 
 INFLATION_RATIO_MAX: Final = 200
 """Inflated bytes for each byte on the wire: real text gives ten, repetitive JSON fifty, a bomb a thousand."""
@@ -43,8 +46,8 @@ class Bounds(NamedTuple):
 PUSH: Final = Bounds("PUSH_BYTES_MAX", PUSH_BYTES_MAX, "PUSH_INFLATED_BYTES_MAX", PUSH_INFLATED_BYTES_MAX)
 """What a tablet pushes."""
 
-PLAIN: Final = Bounds("BODY_BYTES_MAX", BODY_BYTES_MAX, "BODY_INFLATED_BYTES_MAX", BODY_INFLATED_BYTES_MAX)
-"""Everything else."""
+JSON: Final = Bounds("JSON_BYTES_MAX", JSON_BYTES_MAX, "JSON_INFLATED_BYTES_MAX", JSON_INFLATED_BYTES_MAX)
+"""What comes as JSON."""
 
 
 def wire_body(request: Request, bounds: Bounds) -> bytes:

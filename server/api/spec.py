@@ -21,7 +21,7 @@ from sync.limits import DEPTH_MAX
 
 from ..errors import TooLarge, Unreadable
 from . import problems
-from .inflate import PLAIN, inflated, wire_body
+from .inflate import JSON, inflated, wire_body
 
 CONFIG: Final[dict[str, Any]] = {
     "API_TITLE": "Doorstep",
@@ -79,7 +79,7 @@ class JsonParser(FlaskParser):
         """
         if req.mimetype != "application/json":
             raise UnsupportedMediaType
-        return _read(inflated(wire_body(req, PLAIN), req.headers.get("Content-Encoding"), PLAIN))
+        return _read(inflated(wire_body(req, JSON), req.headers.get("Content-Encoding"), JSON))
 
 
 class Doors(Blueprint):  # type: ignore[misc]  # the library is untyped

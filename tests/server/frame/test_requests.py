@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from server.api import signatures
-from server.api.inflate import PLAIN, PUSH, inflated
+from server.api.inflate import JSON, PUSH, inflated
 from server.api.signatures import AGE_MAX_S
 from server.errors import TooLarge, Unreadable
 from server.house import House
@@ -264,7 +264,7 @@ def test_inflation_stops_at_its_bound() -> None:
 def test_half_a_gzip_or_more_than_one_is_refused(harm: Callable[[bytes], bytes]) -> None:
     """A push cut at any byte is not taken for a shorter one."""
     with pytest.raises(Unreadable):
-        inflated(harm(gzip.compress(b"line")), "gzip", PLAIN)
+        inflated(harm(gzip.compress(b"line")), "gzip", JSON)
 
 
 def test_a_body_without_encoding_is_itself() -> None:

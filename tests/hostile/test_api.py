@@ -1,0 +1,85 @@
+"""The whole API as its own description has it, asked by everybody: no defect, no lie about the answers, no effect."""
+
+import os
+from typing import Any, Final
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import CHECKS, load_all_checks
+from werkzeug.test import TestResponse
+
+from sync.wire import MEDIA_TYPE
+
+from .kit import LATE, PASSING, Caller, Fortress
+
+CALLERS: Final = ("nobody", "stranger", "worker", "revoked", "foreigner")
+CHECKED: Final = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+)
+EXAMPLES: Final = 200 if os.environ.get("CI", "").lower() == "true" else 60
+"""Requests of each caller: the description is small, and the malicious tablet asks what it does not describe."""
+
+load_all_checks()
+
+
+@schemathesis.serializer(MEDIA_TYPE)
+def lines(_context: object, value: Any) -> bytes:
+    """The body of a sync is text of lines; what is generated besides goes as it prints."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_no_request_of_the_described_kind_is_a_defect(made: Fortress, caller: str) -> None:
+    """Whatever fits the description, and whatever nearly fits it, gets one of the answers that it describes."""
+    described = made.app.test_client().get("/api/v1/openapi.json").get_json()
+    operations = [each.ok() for each in schemathesis.openapi.from_dict(described).get_all_operations()]
+    strategies = [
+        operation.as_strategy(generation_mode=mode)
+        for operation in operations
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+        if mode is GenerationMode.POSITIVE or operation.body
+    ]
+    answered: set[tuple[str, int]] = set()
+    counted = PASSING | LATE if caller in ("worker", "revoked") else PASSING
+    before = made.essence(but=counted)
+
+    @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+    @given(case=st.one_of(strategies))
+    def ask(case: Case) -> None:
+        answer = sent(made, caller, case)
+        case.validate_response(answer, checks=[CHECKS.get_one(name) for name in CHECKED])
+        answered.add((case.path, answer.status_code))
+
+    ask()
+
+    assert {path for path, _ in answered} == set(described["paths"])
+    assert made.essence(but=counted) == before
+
+
+def sent(made: Fortress, caller: str, case: Case) -> TestResponse:
+    """One request as somebody sends it, signed where they have a key; what HTTP itself forbids is left out."""
+    told = case.as_transport_kwargs(base_url="http://localhost")
+    body = told.get("data", b"")
+    if "json" in told:
+        body = schemathesis_json(told["json"])
+    content = body if isinstance(body, bytes) else str(body).encode("utf-8", "replace")
+    headers = {
+        name: value
+        for name, value in dict(told.get("headers") or {}).items()
+        if name.lower() not in ("content-length", "transfer-encoding", "user-agent")
+    }
+    by: Caller | None = None if caller == "nobody" else getattr(made, caller)
+    return made.send(by, content, path=case.formatted_path, method=case.method, headers=headers)
+
+
+def schemathesis_json(value: Any) -> bytes:
+    """JSON as a client writes it."""
+    import json
+
+    return json.dumps(value).encode()
