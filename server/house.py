@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app
 
+from sync.ids import use_compiled
+
+from .compiled import ORJSON
 from .crypto import KeyStore, Sealer, master_of
 from .crypto.dumps import keep_memory_out_of_dumps
 from .db import Database
@@ -38,6 +41,7 @@ class House:
         if settings.keys == settings.database and settings.keys != "sqlite://":
             raise ValueError("DOORSTEP_KEYS_URL must not be DOORSTEP_DATABASE_URL")
         keep_memory_out_of_dumps()
+        use_compiled(ORJSON)
         master = master_of(settings, providers.entropy)
         database = _database(settings.database, settings, providers)
         keys_database = _database(settings.keys, settings, providers)

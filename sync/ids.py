@@ -9,7 +9,8 @@ library, eight times faster; a law holds the two together.
 import base64
 import hashlib
 import json
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from .errors import Malformed, Oversize
 from .limits import DEPTH_MAX, INTEGER_MAX, STRING_CHARS_MAX
@@ -23,6 +24,27 @@ ID_BYTES: Final = 16
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
+class Compiled(NamedTuple):
+    """
+    A compiled library that reads and writes JSON.
+
+    What it writes has the bytes that the standard library would write, which a law holds it to. What it does not
+    read or write it refuses by ValueError or TypeError; then the standard library is asked.
+    """
+
+    read: Callable[[bytes], Json]
+    write: Callable[[Json], bytes]
+
+
+_compiled: Compiled | None = None
+
+
+def use_compiled(library: Compiled | None) -> None:
+    """Let a compiled library read what must be canonical and write what is, from now on and in this process."""
+    global _compiled
+    _compiled = library
+
+
 def canonical(value: Json) -> bytes:
     """
     Write a value as canonical JSON.
@@ -33,13 +55,18 @@ def canonical(value: Json) -> bytes:
     """
     _check(value, DEPTH_MAX)
     try:
-        return _encode(value).encode()
+        return encode(value)
     except UnicodeEncodeError:
         raise Malformed("text holds a lone surrogate") from None
 
 
 def encode(value: Json) -> bytes:
     """Canonical JSON of a value that was checked when it was read."""
+    if _compiled is not None:
+        try:
+            return _compiled.write(value)
+        except (TypeError, ValueError):
+            return _encode(value).encode()
     return _encode(value).encode()
 
 
@@ -53,10 +80,26 @@ def read_canonical(data: bytes) -> Json:
         Malformed: Not JSON, or not canonical.
         Oversize: Too deep, or a string too long.
     """
-    value = read_json(data)
+    value = read_written(data)
     if canonical(value) != data:
         raise Malformed("JSON is not in canonical form")
     return value
+
+
+def read_written(data: bytes) -> Json:
+    """
+    Read what `encode` has written; other JSON may come back with numbers that are not whole.
+
+    Raises:
+        Malformed: Not JSON.
+        Oversize: Too deep.
+    """
+    if _compiled is not None:
+        try:
+            return _compiled.read(data)
+        except ValueError:
+            return read_json(data)
+    return read_json(data)
 
 
 def read_json(data: bytes) -> Json:

@@ -50,6 +50,9 @@ def apply(unit: UnitState, rule: Rule, write: Live, position: int, arrived: Cont
         position: Where the log has it.
         arrived: Names of changesets accepted before this one.
     """
+    if unit is EMPTY and not write.over:
+        # Most writes are the first of their unit.
+        return UnitState((write,), bases=NO_BASES, position=position)
     if rule.ignores_over:
         return replace(unit, live=_with(unit.live, _without_over(write)), position=position)
     named = frozenset(write.over)

@@ -19,7 +19,7 @@ from typing import Final
 
 from .clock import At
 from .errors import Malformed
-from .ids import Json, encode, read_json
+from .ids import Json, encode, read_written
 from .limits import INTEGER_MAX
 from .merge import EMPTY, UnitState
 from .record import Record
@@ -106,8 +106,8 @@ def read_state(data: bytes) -> Record:
         Malformed: Not such bytes.
     """
     line, _, rest = data.partition(b"\n")
-    record = read_row(read_json(line))
-    return _with_rest(record, read_json(rest)) if rest else record
+    record = read_row(read_written(line))
+    return _with_rest(record, read_written(rest)) if rest else record
 
 
 def read_row(row: Json) -> Record:

@@ -14,8 +14,8 @@ GZIP_QUICK_FROM_BYTES: Final = 16 * 1024
 """Bytes from which the time to deflate counts more than its last percents."""
 
 GZIP_LEVEL: Final = 6
-GZIP_LEVEL_QUICK: Final = 3
-"""Level 3 takes half of level 6's time on a page of records and is a tenth larger."""
+GZIP_LEVEL_QUICK: Final = 4
+"""Level 4 takes half of level 6's time on a page of records and is a fourteenth larger."""
 
 _ENCODING_BYTES: Final = len("Content-Encoding: gzip\r\n")
 
