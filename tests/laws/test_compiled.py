@@ -83,8 +83,9 @@ def test_what_is_read_is_read_alike(value: Json, where: int, put: bytes, cut: bo
     [
         b"1.0", b"1e2", b"-0", b"9007199254740992", b"18446744073709551616", b'{"a":1,"a":1}', b'"\\ud800"',
         b'"\\u00e4"', b"NaN", b"Infinity", b" 1", b"1 ", b"", b"\xff", b"\xef\xbb\xbf1", b"[" * 20 + b"]" * 20,
-        b"[" * 100_000, b'{"\xc3\xa4":1}', b'"\x7f"', b'"\\u007f"', b'"\\/"', b'"a\nb"', b"[1,]", b"'1'", b"01", b'"\\u0000"',
-        b'{"b":1,"a":1}', b'"\\b\\f\\n\\r\\t\\u001f"', b'"\xf0\x9f\x98\x80"', b'"\xed\xa0\x80"', b"true", b"nul",
+        b"[" * 100_000, b'{"\xc3\xa4":1}', b'"\x7f"', b'"\\u007f"', b'"\\/"', b'"a\nb"', b"[1,]", b"'1'", b"01",
+        b'"\\u0000"', b'{"b":1,"a":1}', b'"\\b\\f\\n\\r\\t\\u001f"', b'"\xf0\x9f\x98\x80"', b'"\xed\xa0\x80"',
+        b"true", b"nul",
     ],
 )  # fmt: skip
 def test_planted_bytes_are_read_alike(data: bytes) -> None:
