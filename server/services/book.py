@@ -192,9 +192,10 @@ class Book:
     def _write_records(self) -> None:
         if not self._now:
             return
-        new = [record for key, record in self._now.items() if self._before[key] is None]
-        changed = [record for key, record in self._now.items() if self._before[key] is not None]
-        write_records(self.session, self.sealer, self.agency, new, changed)
+        pairs = [(self._before[key], record) for key, record in self._now.items()]
+        new = [after for before, after in pairs if before is None]
+        changed = [(before, after) for before, after in pairs if before is not None]
+        write_records(self.session, self.sealer, self.agency, new, [after for _, after in changed])
         projections.write(self.session, self.sealer, self.agency, new, changed)
 
 

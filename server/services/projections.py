@@ -31,13 +31,28 @@ _FORGET_NAMES = delete(_name).where(_name.c.agency == bindparam("a"), _name.c.su
 
 
 def write(
-    session: Session, sealer: Sealer, agency: str, new: Sequence[Record], changed: Sequence[Record]
+    session: Session,
+    sealer: Sealer,
+    agency: str,
+    new: Sequence[Record],
+    changed: Sequence[tuple[Record, Record]],
 ) -> None:
-    """Bring the projections of these records up to date."""
+    """
+    Bring the projections of these records up to date.
+
+    Args:
+        session: In the writing transaction.
+        sealer: Makes the tokens of names.
+        agency: Whose.
+        new: Records that were not there.
+        changed: (before, after) of those that were; most edits change nothing that is listed.
+    """
     connection = session.connection()
-    if changed:
-        connection.execute(_FORGET, [{"a": agency, "t": record.type, "i": record.id} for record in changed])
-    views = [view(record, casework.rule_of) for record in (*new, *changed)]
+    pairs = [(view(before, casework.rule_of), view(after, casework.rule_of)) for before, after in changed]
+    moved = [after for before, after in pairs if _said(before) != _said(after)]
+    if moved:
+        connection.execute(_FORGET, [{"a": agency, "t": shown.type, "i": shown.id} for shown in moved])
+    views = [*(view(record, casework.rule_of) for record in new), *moved]
     facts = [row for shown in views for row in fact_rows(agency, shown)]
     if facts:
         connection.execute(_fact.insert(), facts)
@@ -56,6 +71,11 @@ def name_rows(sealer: Sealer, agency: str, shown: RecordView) -> list[dict[str, 
     """The tokens under which a subject is found by the names that this record shows."""
     tokens = {token for name in casework.names(shown) for token in sealer.name_tokens(agency, name)}
     return [{"agency": agency, "token": token, "subject": shown.subject} for token in sorted(tokens)]
+
+
+def _said(shown: RecordView) -> tuple[object, ...]:
+    """All that a record has rows for."""
+    return (*_facts(shown), *casework.names(shown))
 
 
 def _facts(shown: RecordView) -> Iterable[tuple[str, str, str | None, str | None, str | None]]:
