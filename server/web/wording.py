@@ -118,6 +118,16 @@ class Wording:
         labels |= {band.code: band.labels for band in definition.bands}
         return _words(labels[score.code]) if score.code in labels else score.code or ""
 
+    def rule(self, instrument: str, rule: str) -> str:
+        """Why a rule spoke: the form (id and version) and what it asks for; as they are, where they are not known."""
+        id_, _space, version = instrument.partition(" ")
+        try:
+            definition = self._library.load(id_, version)
+        except UnknownInstrument:
+            return f"{instrument} {rule}".strip()
+        said = [_words(each.action) for each in definition.rules if each.id == rule]
+        return f"{_words(definition.titles)}: {said[0] if said else rule}"
+
     def definition(self, shown: RecordView | None) -> Definition | None:
         """The instrument that an assessment asked, in the version that asked; none that is not known here."""
         asked = None if shown is None else shown.value("instrument")
