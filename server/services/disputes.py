@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 import casework
@@ -30,7 +30,6 @@ from ..settings import Providers
 from ..tables.access import AccessRow
 from ..tables.device import DeviceRow
 from ..tables.fact import FactRow
-from ..tables.subject import SubjectRow
 from . import agencies, changesets, listing, office, overtaking, people, rights
 from .book import Book
 from .changesets import Entry
@@ -47,7 +46,6 @@ DECISIONS_READ: Final = 200
 """Acts of the office about a client among which earlier decisions are looked for, newest first."""
 
 _fact = table_of(FactRow)
-_subject = table_of(SubjectRow)
 _device = table_of(DeviceRow)
 _access = table_of(AccessRow)
 
@@ -184,16 +182,10 @@ def queue(
 
 def waiting(by: Person) -> Select[Any]:
     """The rows of the queue, unsorted: for the queue itself, and for whoever counts it."""
-    risks = listing.risks(by.agency)
-    client = (_subject.c.agency == _fact.c.agency) & (_subject.c.id == _fact.c.subject)
-    rank = func.coalesce(risks.c.rank, 0).label("rank")
+    rank = listing.highest_risk(by.agency, _fact.c.subject).label("rank")
     columns = (_fact.c.subject, _fact.c.type, _fact.c.id, _fact.c.key, _fact.c.kind, _fact.c.code, rank)
-    return (
-        select(*columns)
-        .join(_subject, client)
-        .outerjoin(risks, risks.c.subject == _fact.c.subject)
-        .where(listing.facts(by.agency, *KINDS), rights.clients(by, rights.SETTLE))
-    )
+    mine = rights.about_clients(by, rights.SETTLE, _fact.c.subject)
+    return select(*columns).where(listing.facts(by.agency, *KINDS), mine)
 
 
 def read(session: Session, sealer: Sealer, by: Person, key: Key, unit: str) -> Dispute:
