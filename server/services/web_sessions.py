@@ -1,13 +1,13 @@
 """
 Where people are signed in: each browser's session, when it was last used, and its end.
 
-A session ends when its owner signs out here or elsewhere, or after a quarter of an hour without an act. The
-cookie holds a random text, the table its digest.
+A session ends when its owner signs out here or elsewhere, after a quarter of an hour without an act, and after a
+long shift in any case. The cookie holds a random text, the table its digest.
 """
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
@@ -21,6 +21,9 @@ from .people import Person
 
 IDLE_MS: Final = 15 * 60 * 1000
 """Milliseconds without an act after which a session is locked: a screen that was left alone shows clients."""
+
+LIFE_MS: Final = 12 * 60 * 60 * 1000
+"""Milliseconds after which a session ends whatever is done in it: the longest shift."""
 
 NOTED_MS: Final = 60 * 1000
 """Milliseconds between two notes of an act: not every page should write."""
@@ -74,8 +77,8 @@ def begin(session: Session, providers: Providers, someone: Person, browser: str)
 def standing(session: Session, someone: Person, token: str, now_ms: int) -> Standing | None:
     """The session of this cookie; none where it was ended or has been idle too long."""
     here = _of(someone) & (_session.c.id == _id(token)) & _session.c.ended_ms.is_(None)
-    row = session.execute(select(_session.c.id, _session.c.seen_ms).where(here)).one_or_none()
-    return None if row is None or row.seen_ms + IDLE_MS < now_ms else Standing(row.id, row.seen_ms)
+    row = session.execute(select(_session).where(here)).one_or_none()
+    return None if row is None or not _stands(row, now_ms) else Standing(row.id, row.seen_ms)
 
 
 def touch(session: Session, someone: Person, id_: str, now_ms: int) -> None:
@@ -107,7 +110,7 @@ def listed(session: Session, someone: Person, now_ms: int) -> list[Entry]:
             row.browser,
             row.began_ms,
             row.seen_ms,
-            row.ended_ms is None and row.seen_ms + IDLE_MS >= now_ms,
+            row.ended_ms is None and _stands(row, now_ms),
         )
         for row in rows
     ]
@@ -116,6 +119,10 @@ def listed(session: Session, someone: Person, now_ms: int) -> list[Entry]:
 def is_of(id_: str, token: str) -> bool:
     """Whether this is the session of a cookie."""
     return id_ == _id(token)
+
+
+def _stands(row: Any, now_ms: int) -> bool:
+    return bool(row.seen_ms + IDLE_MS >= now_ms and row.began_ms + LIFE_MS >= now_ms)
 
 
 def _of(someone: Person) -> ColumnElement[bool]:

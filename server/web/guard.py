@@ -10,11 +10,12 @@ from typing import Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, flash, g, redirect, request, session
+from flask import Flask, Response, current_app, flash, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, user_logged_out
 from flask_security import user_authenticated
+from flask_security.tf_plugin import tf_clean_session
 from flask_security.utils import logout_user
 from werkzeug.exceptions import Forbidden, Unauthorized
 
@@ -29,6 +30,13 @@ from .headers import MACHINES
 from .identity import Account
 from .permissions import Rule
 
+SECOND_STEP_MS: Final = 10 * 60 * 1000
+"""Milliseconds within which the second factor follows the password."""
+
+_BEGAN: Final = "second_step_began_ms"
+_PASSED: Final = "tf_user_id"
+"""Where the library notes who has passed the first step."""
+
 TOKEN: Final = "doorstep_session"  # noqa: S105  # the name of a member
 REFRESH_HEADER: Final = "X-Doorstep-Refresh"
 """Set by the script when a region refreshes itself."""
@@ -37,6 +45,7 @@ REFRESH_HEADER: Final = "X-Doorstep-Refresh"
 def watch(app: Flask) -> None:
     """Stand before every request of this application."""
     app.before_request(_admit)
+    app.after_request(_note_first_step)
     user_authenticated.connect(_begin, app)
     user_logged_out.connect(_end, app)
 
@@ -82,11 +91,13 @@ def _has_no_browser(endpoint: str) -> bool:
 
 
 def _admit_person(rule: Rule) -> ResponseReturnValue | None:
+    found = house()
+    now_ms = found.providers.now_ms()
+    if _PASSED in session and session.get(_BEGAN, 0) + SECOND_STEP_MS < now_ms:
+        tf_clean_session()  # type: ignore[no-untyped-call]  # the library's own
     someone = account()
     if someone is None:
         return None if rule.open else _to_sign_in()
-    found = house()
-    now_ms = found.providers.now_ms()
     with reading(request_session()) as rows:
         standing = web_sessions.standing(rows, someone.person, session.get(TOKEN, ""), now_ms)
         if standing is not None and not rule.open:
@@ -99,6 +110,17 @@ def _admit_person(rule: Rule) -> ResponseReturnValue | None:
         with found.database.writing(durable=False) as rows:
             web_sessions.touch(rows, someone.person, standing.id, now_ms)
     return None
+
+
+def _note_first_step(response: Response) -> Response:
+    """From when on the second factor is waited for; a cookie from before opens no second step."""
+    if request.endpoint is None or _has_no_browser(request.endpoint):
+        return response
+    if _PASSED not in session:
+        session.pop(_BEGAN, None)
+    elif _BEGAN not in session:
+        session[_BEGAN] = house().providers.now_ms()
+    return response
 
 
 def _take_seat(found: House, someone: Account) -> None:

@@ -25,10 +25,14 @@ DOORS: Final = (
     "security.two_factor_token_validation",
     "security.mf_recovery",
     "security.verify",
-    "security.wan_signin_response",
-    "invitations.accept",
 )
-"""Where something is tried that could be guessed."""
+"""Where something is tried that could be guessed, of an account that is named."""
+
+NAMELESS: Final = ("invitations.accept", "provider.back")
+"""
+Where no account is named: failures count by address alone. A share by account would be one for everybody, which one
+person could use up for all. Passkeys are signatures: nobody guesses them, and their failures are not counted.
+"""
 
 KNOWN: Final = "doorstep-known"
 YEAR_S: Final = 365 * 24 * 60 * 60
@@ -36,28 +40,30 @@ ACCOUNTS_MAX: Final = 8
 """Accounts that one browser is known to: a shared desk."""
 
 FOUND: Final = 302
+REFUSED: Final = 400
 
 Limit = Callable[[Any], Any]
 
 
 def limit_sign_in(app: Flask, limiter: Limiter, settings: Settings) -> None:
     """Put both limits on every door; only failures count."""
+    for endpoint in (*DOORS, *NAMELESS):
+        _limit(app, limiter, endpoint, settings.sign_in_address_rate, get_remote_address)
     for endpoint in DOORS:
-        for rate, key in (
-            (settings.sign_in_rate, _account_key),
-            (settings.sign_in_address_rate, get_remote_address),
-        ):
-            limit: Limit = limiter.shared_limit(
-                rate, scope=f"sign in {key.__name__}", key_func=key, methods=["POST"], deduct_when=_failed
-            )
-            app.view_functions[endpoint] = limit(app.view_functions[endpoint])
+        _limit(app, limiter, endpoint, settings.sign_in_rate, _account_key)
     user_authenticated.connect(_remember, app)
     app.after_request(_tell_browser)
 
 
+def _limit(app: Flask, limiter: Limiter, endpoint: str, rate: str, key: Callable[[], str]) -> None:
+    scope = f"sign in {key.__name__}"
+    limit: Limit = limiter.shared_limit(rate, scope=scope, key_func=key, deduct_when=_failed)
+    app.view_functions[endpoint] = limit(app.view_functions[endpoint])
+
+
 def _failed(response: Response) -> bool:
-    """Success leads on to another page."""
-    return response.status_code != FOUND
+    """A form that is shown is no failure, one that was sent leads on when it succeeds."""
+    return response.status_code != FOUND and (request.method == "POST" or response.status_code >= REFUSED)
 
 
 def _account_key() -> str:

@@ -43,11 +43,6 @@ CODES: Final = 10
 WINDOW_S: Final = 30
 """Seconds that an authenticator's clock may be off."""
 
-SECOND_STEP_S: Final = 10 * 60
-"""Seconds within which a second factor follows the password."""
-
-_OFFERED: Final = "offer_recovery_codes"
-
 MESSAGES: Final = {
     "GENERIC_AUTHN_FAILED": (_l("E-mail address or password is not right."), "danger"),
     "INVALID_CODE": (_l("This code is not right, or was used already. Wait for the next one."), "danger"),
@@ -253,11 +248,11 @@ def _totp_of(house: House) -> type[Totp]:
                 match = self._totp.verify(token, totp_secret, window=WINDOW_S)
             except TokenError:
                 return False
-            if user.tf_totp_secret != totp_secret:
-                # Another secret is being set up: its codes are not those that were used.
-                return True
+            # While another secret is set up, a code of the old one in the same half minute does not matter.
+            setting_up = user.tf_totp_secret != totp_secret
             with house.database.writing() as rows:
-                return accounts.use_totp(rows, user.person, match.counter)  # type: ignore[attr-defined]  # our account
+                unused = accounts.use_totp(rows, user.person, match.counter)  # type: ignore[attr-defined]  # our account
+            return unused or setting_up
 
         def generate_qrcode(self, username: str, totp: str) -> str:
             """Where the page finds the picture: the policy for content allows none inside a page."""

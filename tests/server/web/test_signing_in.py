@@ -363,3 +363,67 @@ def test_language_and_colors_are_kept_and_lead_nowhere_else(scene: Scene, visito
     elsewhere = Visitor(scene.app).enter(scene, SUPERVISOR).open("/account")
 
     assert '<html lang="es" data-theme="dark">' in elsewhere.page.text
+
+
+def test_the_second_factor_follows_the_password_soon(scene: Scene, visitor: Visitor) -> None:
+    """Whoever typed the password and went away has opened nothing."""
+    seat = scene.seats[SUPERVISOR]
+    visitor.open("/sign-in").send("/sign-in", email=seat.e_mail, password=PASSWORD)
+    scene.clock.ahead_ms += 10 * 60 * 1000 + 1000
+    visitor.send("/sign-in/code", code=seat.code(scene.clock))
+
+    assert visitor.place.startswith("/sign-in")
+    assert not visitor.signed_in
+
+
+def test_nobody_is_remembered_beyond_a_session(scene: Scene, visitor: Visitor) -> None:
+    """Whatever the form says: the cookie of a session that is gone opens nothing."""
+    seat = scene.seats[SUPERVISOR]
+    visitor.open("/sign-in").send("/sign-in", email=seat.e_mail, password=PASSWORD, remember="y")
+    visitor.send(visitor.place, code=seat.code(scene.clock))
+    assert visitor.signed_in
+    visitor.client.delete_cookie("doorstep")
+
+    assert not visitor.signed_in
+
+
+def test_a_session_ends_after_the_longest_shift(scene: Scene, visitor: Visitor) -> None:
+    """However busy it was."""
+    visitor.enter(scene, SUPERVISOR)
+    for _ in range(12 * 6 - 1):
+        scene.clock.ahead_ms += 10 * 60 * 1000
+        assert visitor.signed_in
+    scene.clock.ahead_ms += 12 * 60 * 1000
+
+    assert not visitor.signed_in
+
+
+def test_a_code_that_set_the_app_up_does_not_sign_in_as_well(scene: Scene, visitor: Visitor) -> None:
+    """It was seen by whoever stood by."""
+    visitor.open("/welcome").send(
+        "/welcome", code=invited(scene, WORKER), password=NEW_PASSWORD, again=NEW_PASSWORD
+    )
+    visitor.send("/account/authenticator", setup="authenticator")
+    key = re.sub(r"\W", "", re.findall(r'class="key">([^<]+)<', visitor.page.text)[0])
+    code = code_of(key, scene)
+    visitor.send("/sign-in/code", code=code)
+    other = Visitor(scene.app).open("/sign-in")
+    other.send("/sign-in", email=scene.seats[WORKER].e_mail, password=NEW_PASSWORD).send(
+        other.place, code=code
+    )
+
+    assert visitor.signed_in
+    assert not other.signed_in
+
+
+def test_invitations_are_tried_slowly_from_one_address(scene: Scene) -> None:
+    """By address alone: nobody uses up the share of others."""
+    settings = replace(scene.house.settings, sign_in_address_rate="3 per 15 minutes")
+    app = create_app(settings, scene.house.providers)
+    visitor = Visitor(app).open("/welcome")
+    fields = {"code": "0004-1061-050R-3GG2-8A1C-60T3-GF6", "password": NEW_PASSWORD, "again": NEW_PASSWORD}
+    answers = [visitor.send("/welcome", **fields).page.status_code]
+    answers += [visitor.open("/welcome").send("/welcome", **fields).page.status_code for _ in range(3)]
+    app.extensions["doorstep"].close()
+
+    assert answers == [422, 422, 422, 429]
