@@ -38,7 +38,9 @@ def at_any_time(world: World, tablet: SimTablet) -> None:
         shown_is_a_moment_of_the_log(world, tablet, history)
     saves_are_shown(world, tablet)
     saves_are_kept(world, tablet)
+    drafts_are_kept(world, tablet)
     custody_is_true(world, tablet)
+    digests_never_differed(world, tablet)
 
 
 def of_server(world: World) -> None:
@@ -51,6 +53,7 @@ def when_quiet(world: World) -> None:
     history = world.history()
     server_is_its_log(world)
     saves_are_conserved(world, history)
+    work_is_judged_by_when_it_was_written(world, history)
     for tablet in world.tablets:
         saves_are_kept(world, tablet)
         custody_is_true(world, tablet)
@@ -59,6 +62,7 @@ def when_quiet(world: World) -> None:
             shown_is_a_moment_of_the_log(world, tablet, history)
             saves_are_shown(world, tablet)
             digests_agree(world, tablet, history)
+            digests_never_differed(world, tablet)
             risk_is_shown(world, tablet, history)
     replicas_agree(world)
 
@@ -95,6 +99,34 @@ def saves_are_kept(world: World, tablet: SimTablet) -> None:
     missing = {name for name in tablet.known - envelopes if not _is_covered(world, tablet, name)}
     for name in sorted(missing):
         world.fail("conservation", f"{tablet.name} has let go of {name[:6]}")
+    sealed = tablet.desk.store.outbox
+    for sent in replica.sent.values():
+        if sent.envelope not in sealed and not _is_covered(world, tablet, sent.name):
+            world.fail("conservation", f"{tablet.name} has no envelope of {sent.name[:6]}")
+
+
+def drafts_are_kept(world: World, tablet: SimTablet) -> None:
+    """What is half typed stays until it is saved or given up, also where access has ended."""
+    for key in sorted(tablet.drafts):
+        if tablet.replica.drafts.get(key) is None:
+            world.fail("drafts", f"{tablet.name} has lost a draft of {key.partition('/')[0]}")
+
+
+def digests_never_differed(world: World, tablet: SimTablet) -> None:
+    """No subject had to be asked for again: a digest heals what should not have been ill."""
+    for about in tablet.replica.subjects.values():
+        if about.refetched or about.wanted or about.differs:
+            world.fail("digest", f"{tablet.name} found another digest of {world.call(about.id)}")
+
+
+def work_is_judged_by_when_it_was_written(world: World, history: History) -> None:
+    """Work that was written while its author had access is not held for want of it, whenever it comes."""
+    for name, code in history.held.items():
+        save = world.saves.get(name)
+        if save is None or code != "not_assigned" or world.lost_times or not save.clock_was_true:
+            continue
+        if history.had_access(save.author, save.subject, save.saved_ms):
+            world.fail("judgement", f"{name[:6]} is held though its author was assigned when it was written")
 
 
 def custody_is_true(world: World, tablet: SimTablet) -> None:

@@ -35,6 +35,10 @@ class History:
     """{name: code}"""
     access: list[tuple[int, str, str, str, bool]] = field(default_factory=list)
     """(position, worker, subject, grant, begins): the begins and ends of grants."""
+    times: list[int] = field(default_factory=lambda: [0])
+    """When each position was received."""
+    terms: dict[str, tuple[int, int | None]] = field(default_factory=dict)
+    """{grant: (begins, ends)} as it was agreed."""
 
     @classmethod
     def read(cls, house: House, agency: str, known: dict[str, History]) -> History:
@@ -68,9 +72,29 @@ class History:
                 grants.discard(grant)
         return {subject: since[subject] for subject, grants in open_.items() if grants}
 
+    def had_access(self, worker: str, subject: str, at_ms: int) -> bool:
+        """Whether a moment lies within a grant: from its begin to its end as agreed, or as somebody ended it."""
+        begun: set[str] = set()
+        for position, who, what, grant, begins in self.access:
+            if (who, what) != (worker, subject):
+                continue
+            if begins:
+                begun.add(grant)
+            elif grant in begun:
+                begun.discard(grant)
+                if self._lies_within(grant, at_ms, self.times[position]):
+                    return True
+        return any(self._lies_within(grant, at_ms, at_ms) for grant in begun)
+
+    def _lies_within(self, grant: str, at_ms: int, ended_ms: int) -> bool:
+        begins_ms, ends_ms = self.terms[grant]
+        return begins_ms <= at_ms <= (ended_ms if ends_ms is None else min(ended_ms, ends_ms))
+
     def _take(self, row: Any, house: House, agency: str) -> None:
-        if row.kind in ("grant", "revoke"):
-            self._take_grant(row, house, agency)
+        self.times.append(row.received_ms)
+        if row.kind in ("act", "grant", "revoke"):
+            said = json.loads(house.sealer.open(agency, row.sealed_for, log_context(row.position), row.box))
+            self._take_act(row, said)
         if row.kind in ("changeset", "held"):
             self._take_line(row, house, agency)
         if row.kind == "changeset":
@@ -80,9 +104,12 @@ class History:
         if row.kind == "held":
             self.held[row.name] = row.outcome
 
-    def _take_grant(self, row: Any, house: House, agency: str) -> None:
-        said = json.loads(house.sealer.open(agency, row.sealed_for, log_context(row.position), row.box))
-        self.access.append((row.position, said["worker"], said["subject"], said["of"], row.kind == "grant"))
+    def _take_act(self, row: Any, said: Any) -> None:
+        if row.kind != "act":
+            of = said["worker"], said["subject"], said["of"]
+            self.access.append((row.position, *of, row.kind == "grant"))
+        elif said["act"] == "grant made":
+            self.terms[row.id] = said["begins"], said["ends"]
 
     def _take_line(self, row: Any, house: House, agency: str) -> None:
         box = house.sealer.open(agency, row.sealed_for, log_context(row.position), row.box)

@@ -81,6 +81,7 @@ TALES: Final[dict[str, tuple[float, str]]] = {
     "a life in dispute": (0.3, "note sync sync+ retract narrate+ sync sync+ retract retract+ sync+ sync"),
     "two devices": (0.2, "note sync sync= narrate narrate= sync= sync"),
     "a signature": (0.2, "note sync sync+ sign narrate+ sync sync+"),
+    "a gap": (0.1, "edit edit lose edit sync edit sync"),
     "a danger": (0.3, "risk sync sync+ risk risk+ sync sync+ risk"),
 }
 """

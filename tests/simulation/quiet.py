@@ -30,6 +30,7 @@ def fall_quiet(world: World) -> None:
         if world.plan.seed % 3:
             for draft in tablet.tablet.drafts():
                 draft.discard()
+            tablet.drafts.clear()
     for _ in range(ROUNDS_MAX):
         if _round(world):
             checks.when_quiet(world)

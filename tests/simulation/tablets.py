@@ -62,11 +62,13 @@ class Secrets:
 
 @dataclass
 class Copy:
-    """A copy of a tablet's folder, and the names of the saves that it holds, and of those that it saw fail."""
+    """A copy of a tablet's folder, and what the tablet knew then."""
 
     folder: Path
     known: frozenset[str]
     failed: frozenset[str]
+    """Names whose message it saw fail."""
+    drafts: frozenset[str]
 
 
 @dataclass
@@ -80,6 +82,8 @@ class SimTablet:
     wire: Wire
     skew_ms: int = 0
     """Its clock less the true one."""
+    was_askew: bool = False
+    """Whether its clock was ever wrong."""
     has_signal: bool = True
     needs_code: bool = False
     """The server takes no more from its key."""
@@ -88,6 +92,8 @@ class SimTablet:
     syncing: bool = False
     known: set[str] = field(default_factory=set)
     """Names of the saves that its store holds, sealed at least."""
+    drafts: set[str] = field(default_factory=set)
+    """Keys of the drafts that it keeps."""
     copies: list[Copy] = field(default_factory=list)
     epoch_checked: str = ""
     """The history in which its last complete sync was."""
@@ -206,7 +212,9 @@ class SimTablet:
         """Keep a copy of the folder as it lies."""
         folder = self.world.folder / f"copy-{self.index}-{len(self.copies)}"
         shutil.copytree(self.folder, folder)
-        self.copies.append(Copy(folder, frozenset(self.known), frozenset(self.wire.failed)))
+        self.copies.append(
+            Copy(folder, frozenset(self.known), frozenset(self.wire.failed), frozenset(self.drafts))
+        )
 
     def put_back(self, copy: Copy, *, with_anchor: bool) -> None:
         """Replace the files by those of a copy; the anchor is kept where only the store came from it."""
@@ -218,6 +226,7 @@ class SimTablet:
             (self.folder / ANCHOR_FILE).write_bytes(anchor)
         shutil.rmtree(old)
         self.known, self.wire.failed = set(copy.known), set(copy.failed)
+        self.drafts = set(copy.drafts)
         self.open()
 
     def close(self) -> None:

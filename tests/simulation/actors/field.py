@@ -143,10 +143,12 @@ def draft(world: World, act: Act, random: Random) -> None:
     if subject is None:
         return
     if random.random() < 0.5:
-        tablet.tablet.new_draft("note", subject).put(kind="progress", heading=f"Draft {act.number}")
+        kept = tablet.tablet.new_draft("note", subject)
+        kept.put(kind="progress", heading=f"Draft {act.number}")
     else:
-        client = tablet.tablet.get("client", subject)
-        tablet.tablet.draft(client).put(preferred_name=f"Draft {act.number}")
+        kept = tablet.tablet.draft(tablet.tablet.get("client", subject))
+        kept.put(preferred_name=f"Draft {act.number}")
+    tablet.drafts.add(f"{kept.type}/{kept.id}")
     world.tell(f"{tablet.name} keeps a draft about {world.call(subject)}")
 
 
@@ -159,9 +161,11 @@ def end_draft(world: World, act: Act, random: Random) -> None:
     found = random.choice(drafts)
     if random.random() < 0.3:
         found.discard()
+        tablet.drafts.discard(f"{found.type}/{found.id}")
         world.tell(f"{tablet.name} gives up a draft")
     else:
         saved(world, tablet, found.save(), f"draft about {world.call(found.subject)}")
+        tablet.drafts.discard(f"{found.type}/{found.id}")
 
 
 def register(world: World, act: Act, random: Random) -> None:

@@ -90,6 +90,25 @@ def propose(world: World, act: Act, random: Random) -> None:
     _put(world, tablet, Proposal(subject, [Write("client", subject, unit, over, value)]), f"proposes {unit}")
 
 
+def lose(world: World, act: Act, random: Random) -> None:
+    """A save that is lost on the tablet itself before it was sent: what comes after it has a gap before it."""
+    tablet = tablet_of(world, act)
+    unsent = sorted(own.name for own in tablet.replica.own.values() if own.position == 0)
+    if not unsent:
+        return
+    name = random.choice(unsent)
+    own = tablet.replica.own.get(name)
+    assert own is not None, "it was just there"
+    with tablet.desk.change():
+        tablet.replica.own.delete(name)
+        tablet.replica.drop_envelope(own.made.id)
+        for key in own.records:
+            tablet.replica.refresh(key, own.made.subject)
+    world.saves.pop(name, None)
+    tablet.known.discard(name)
+    world.fault(f"{tablet.name} loses {name[:6]}")
+
+
 def _over(tablet: SimTablet, key: tuple[str, str], unit: str) -> tuple[str, ...]:
     record = tablet.replica.record(key)
     state = None if record is None else record.units.get(unit)
@@ -105,4 +124,10 @@ def _saved(world: World, tablet: SimTablet, own: Own, what: str) -> None:
     world.tell(f"{tablet.name} saves {own.name[:6]}: {what}")
 
 
-DOINGS: Final[dict[str, Doing]] = {"poison": poison, "large": large, "newer": newer, "propose": propose}
+DOINGS: Final[dict[str, Doing]] = {
+    "poison": poison,
+    "large": large,
+    "newer": newer,
+    "propose": propose,
+    "lose": lose,
+}

@@ -65,6 +65,7 @@ def set_clock(world: World, act: Act, random: Random) -> None:
     tablet = tablet_of(world, act)
     jump_ms = random.choice((-YEAR_MS, YEAR_MS, 2 * YEAR_MS, -HOUR_MS, HOUR_MS, 10 * DAY_MS, 0))
     tablet.skew_ms = jump_ms
+    tablet.was_askew = True
     world.fault(f"{tablet.name}'s clock is {jump_ms / HOUR_MS:.0f} hours off")
 
 
