@@ -220,7 +220,7 @@ def test_outcomes_and_fates_that_come_again_change_nothing(ana: Kit) -> None:
     before = ana.replica.sent.get(own.name)
     with ana.replica.transaction():
         assert not settle(ana.replica, [Outcome(own.name, 99)], 5)
-        assert not settle(ana.replica, Outcome("x" * 22, 99), 5)
+        assert not settle(ana.replica, [Outcome("x" * 22, 99)], 5)
         decide(ana.replica, Fate(own.name, 99, "released"), 5)
 
     assert ana.replica.sent.get(own.name) == before
