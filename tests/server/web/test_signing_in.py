@@ -9,7 +9,7 @@ from sqlalchemy import update
 from server.app import create_app
 from server.db import table_of
 from server.errors import CodeRefused, NotAssigned, Refused
-from server.services import invitations, people, web_sessions
+from server.services import accounts, invitations, people, web_sessions
 from server.services.people import ADMINISTRATOR, SUPERVISOR, WORKER, Person
 from server.tables.person import PersonRow
 from tests.browser.scene import PASSWORD, Scene
@@ -93,6 +93,10 @@ def test_a_new_invitation_voids_the_last_and_takes_the_second_factors(scene: Sce
 
     assert visitor.place == "/sign-in"
     assert len({first, second, third}) == 3
+    with scene.house.database.reading() as session:
+        found = accounts.of_person(session, scene.house.sealer, scene.agency, scene.person(SUPERVISOR).id)
+    assert found is not None
+    assert (found.password, found.totp, found.oidc) == (None, None, None)
 
 
 def test_a_password_without_a_second_factor_opens_nothing(scene: Scene, visitor: Visitor) -> None:
