@@ -25,11 +25,14 @@ class Fault:
     on: tuple[str, ...] = (SQLITE, POSTGRESQL)
     quick: Play | None = None
     """The same in a few seconds, for every run of the tests; None for what only `make faults` plays."""
+    quick_on: tuple[str, ...] = (SQLITE, POSTGRESQL)
+    """Where that runs: what happens to a link is the same whatever lies behind it."""
 
     @property
     def name(self) -> str:
         """Its sentence."""
-        return _function(self.play).__name__.replace("_", " ")
+        name: str = _function(self.play).__name__
+        return name.replace("_", " ")
 
 
 def _function(play: Any) -> Any:
@@ -40,14 +43,17 @@ FAULTS: Final = (
     Fault(
         links.a_push_cut_at_every_byte_ends_the_same,
         quick=partial(links.a_push_cut_at_every_byte_ends_the_same, step=61),
+        quick_on=(SQLITE,),
     ),
     Fault(
         links.a_reply_cut_at_every_byte_ends_the_same,
         quick=partial(links.a_reply_cut_at_every_byte_ends_the_same, step=61),
+        quick_on=(SQLITE,),
     ),
     Fault(
         links.three_of_ten_messages_lost_only_delay,
         quick=partial(links.three_of_ten_messages_lost_only_delay, rounds=2),
+        quick_on=(SQLITE,),
     ),
     Fault(links.two_seconds_of_latency_cost_one_round_trip_each, on=(SQLITE,)),
     Fault(links.a_link_of_9600_bits_a_second_carries_a_days_work, on=(SQLITE,)),

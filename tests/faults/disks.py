@@ -19,7 +19,7 @@ from client_sdk import ClientError, NoSpace, Offline, Tablet
 from . import proving, pushing, saver
 from .agency import Agency, settings_of
 from .ledger import settled
-from .nursery import Failed, must
+from .nursery import Failed, Unplayable, must
 from .served import Server
 
 TABLET_BYTES: Final = 2 * 1024 * 1024
@@ -89,8 +89,13 @@ class LimitedFiles:
             self._limit(resource.RLIM_INFINITY)
 
     def _limit(self, size_bytes: int) -> None:
-        _, hard = resource.prlimit(self.pid(), resource.RLIMIT_FSIZE)
-        resource.prlimit(self.pid(), resource.RLIMIT_FSIZE, (size_bytes, hard))
+        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        if self.pid() == os.getpid():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
+        elif hasattr(resource, "prlimit"):
+            resource.prlimit(self.pid(), resource.RLIMIT_FSIZE, (size_bytes, hard))
+        else:
+            raise Unplayable("another process cannot be held to a limit here; to run it: be root on Linux")
 
 
 @contextmanager
@@ -205,7 +210,7 @@ def _pid_of(server: Server | None) -> int:
 
 
 def _mount(folder: Path, size_bytes: int) -> bool:
-    command = ["mount", "-t", "tmpfs", "-o", f"size={size_bytes}", "tmpfs", folder]
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size_bytes}", "tmpfs", str(folder)]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 

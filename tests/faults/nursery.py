@@ -42,6 +42,10 @@ class Failed(AssertionError):
     """What was promised did not hold; the text says what."""
 
 
+class Unplayable(Exception):
+    """This machine cannot bring a fault about; the text says what would let it."""
+
+
 def must(holds: bool, what: str) -> None:
     """
     What has to hold.

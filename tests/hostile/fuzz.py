@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -65,7 +66,7 @@ def _in_a_process(decoder: "Decoder", seconds: int) -> bool:
 def _one(name: str, of: Sequence[str], seconds: int) -> int:
     if find_spec("atheris") is None:
         return _at_random(name, seconds)
-    import atheris
+    atheris = import_module("atheris")
 
     with atheris.instrument_imports(include=list(of)):
         from .decoders import DECODERS
