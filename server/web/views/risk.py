@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 import casework
 
-from ...services import directory, listing, rights, risk
+from ...services import days, directory, listing, rights, risk
 from ...services.people import Person
 from ...services.risk import FlagReading
 from ..desk import Refusal, desk
@@ -35,7 +35,11 @@ def index() -> str:
     """The open dangers: highest first, what waits before what is in hand."""
     seat, cursor = desk(), request.args.get("after")
     only = risk.WAITS if request.args.get("show") == "waiting" else None
-    page = seat.read(lambda session: risk.flags(session, seat.sealer, seat.by, only=only, cursor=cursor))
+    since_ms = request.args.get("since", type=int)
+    since = None if since_ms is None else days.utc_of(since_ms)
+    page = seat.read(
+        lambda session: risk.flags(session, seat.sealer, seat.by, only=only, since=since, cursor=cursor)
+    )
     return render_template("risk/index.html", page=page, only=only, words=Wording({}))
 
 
