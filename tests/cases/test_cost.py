@@ -105,6 +105,8 @@ def statements(agency: Agency, cost: Cost) -> Iterator[None]:
     def execute(_: Any, cursor: Any, statement: str, *__: Any) -> None:
         cost.statements.append(statement)
 
+    told: list[sqlite3.Connection] = []
+
     def step() -> int:
         cost.steps += 1
         return 0
@@ -113,12 +115,15 @@ def statements(agency: Agency, cost: Cost) -> Iterator[None]:
         driver = connection.connection.driver_connection
         if isinstance(driver, sqlite3.Connection):
             driver.set_progress_handler(step, 1)
+            told.append(driver)
 
     event.listen(engine, "before_cursor_execute", execute)
     event.listen(engine, "begin", begin)
     yield
     event.remove(engine, "before_cursor_execute", execute)
     event.remove(engine, "begin", begin)
+    for driver in told:
+        driver.set_progress_handler(None, 1)
 
 
 @contextmanager
