@@ -27,7 +27,7 @@ def assessed(tablet: Tablet, item: Item, language: str) -> list[str]:
     if not isinstance(answers, dict) or not isinstance(asked, dict):
         return []
     try:
-        definition = tablet.instruments().load(str(asked["id"]), str(asked["version"]))
+        definition = tablet.instruments().load(str(asked.get("id")), str(asked.get("version")))
     except UnknownInstrument:
         return [f"{name}: {raw(value)}" for name, value in answers.items()]
     lines = [

@@ -152,3 +152,16 @@ def test_an_error_stands_on_a_line_of_its_own(shell: Shell, monkeypatch: pytest.
 def test_a_program_gets_no_progress(shell: Shell) -> None:
     """A log is no screen."""
     assert shell.run("sync").stderr == ""
+
+
+def test_a_tablet_that_must_enrol_again_is_told_how(shell: Shell, client: str) -> None:
+    """Nothing is lost, and nobody must guess why nothing goes out."""
+    shell.says("edit", "client", client, "preferred_name=Ro")
+    shell.field.model.state.forked.update(shell.field.model.state.workers)
+
+    said = shell.says("sync")
+
+    assert "ask for a code, then enrol-again" in said
+    assert "ask for a code, then enrol-again" in shell.says("status")
+    shell.says("enrol-again", "code")
+    assert shell.gives("sync")["sent"] == 1

@@ -186,3 +186,32 @@ def test_why_a_risk_was_raised_is_told_a_line_each_with_names_and_times(shell: S
     assert "  Level: High; Reasons:\n      - Rule: phq9_item9" in said
     assert "By: Ana Lund" in said
     assert "T0" not in said.partition("Risk flag")[2]
+
+
+def test_answers_to_a_form_that_is_not_here_stand_as_they_are(shell: Shell, client: str) -> None:
+    """A tablet that lacks a version of a form still shows what was said."""
+    shell.field.model.office(
+        client,
+        *writes("assessment", "a1", instrument={"id": "other", "version": "9"}, answers={"a": "b", "n": 3}),
+        *writes("assessment", "a2", instrument={"id": "other", "version": "9"}),
+    )
+    shell.says("sync")
+
+    said = shell.says("show", client)
+
+    assert "  a: b\n  n: 3\n" in said
+
+
+def test_what_cannot_be_right_together_is_marked_to_be_checked(shell: Shell, client: str) -> None:
+    """Each field is sound by itself; a person sees that they are not together."""
+    shell.says("visit", client, "--begin", "2026-11-23T09:30", "--end", "2026-11-23T08:30")
+
+    assert "  Check: end before start (Begin, End)" in shell.says("show", client)
+
+
+def test_units_of_a_newer_program_are_shown_as_they_are(shell: Shell, client: str) -> None:
+    """A tablet that was not updated hides nothing."""
+    shell.field.model.office(client, *writes("client", client, later={"new": [1]}, hazards="none"))
+    shell.says("sync")
+
+    assert 'later: {"new": [1]}' in shell.says("show", client)

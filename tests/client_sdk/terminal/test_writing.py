@@ -2,6 +2,8 @@ from typing import Any
 
 import pytest
 
+from tests.client_sdk.facade.kit import writes
+
 from .shell import Shell
 
 
@@ -120,3 +122,40 @@ def test_a_signed_record_is_signed_once_and_not_changed(shell: Shell, client: st
     assert "Signed by 11111111" in shell.says("show", note)
     assert "must wait" in shell.refuses("sign", "note", note)
     assert "addendum" in shell.refuses("edit", "note", note, "heading=Other")
+
+
+def test_an_assessment_may_be_part_of_a_visit_that_is_signed_at_once(shell: Shell, client: str) -> None:
+    """Whoever reads the answers sees on which visit they were given."""
+    visit = shell.gives("visit", client, "--outcome", "made", "--end", "now", "--sign")["id"]
+    answers = '{"q1": "not_at_all", "q2": "not_at_all"}'
+
+    told = shell.gives("assess", client, "phq2", "--visit", visit[:8], "--answers", answers)
+
+    (assessment,) = shell.gives("show", told["assessment"])
+    assert assessment["values"]["visit"] == visit
+    assert "Signed by 11111111" in shell.says("show", visit)
+
+
+def test_what_came_late_to_a_signed_record_is_said(shell: Shell, client: str) -> None:
+    """What was signed is not what stands there now."""
+    note = shell.gives("note", client, "--text", "All well.", "--heading", "Visit")["id"]
+    shell.says("sync")
+    units = shell.field.model.state.records[("note", note)].units
+    shell.says("sign", "note", note)
+    shell.field.model.office(
+        client, *writes("note", note, units["heading"].live[0].name, heading="Another visit")
+    )
+    shell.says("sync")
+
+    assert "Changed after it was signed: heading" in shell.says("show", note)
+
+
+def test_a_time_zone_that_this_machine_lacks_is_read_as_utc(shell: Shell, client: str) -> None:
+    """A tablet without the list of zones still records visits."""
+    shell.store = "far"
+    shell.field.wire.tells = {"time_zone": "Mars/Olympus"}
+    shell.says("enrol", "https://doorstep.example", "code")
+    shell.says("sync")
+    (visit,) = shell.gives("show", shell.gives("visit", client, "--begin", "2026-11-23T09:30")["id"])
+
+    assert visit["values"]["begin"]["device_at"] == "2026-11-23T09:30:00+00:00"
