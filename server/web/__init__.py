@@ -73,6 +73,16 @@ def _teach_templates(app: Flask, house: House, found: list[tuple[str, sections.S
 
     def context() -> dict[str, Any]:
         seat = g.get(KEY)
+
+        def navigation() -> list[entries.Entry]:
+            """What stands beside the page, made once for it."""
+            if seat is None:
+                return []
+            if "navigation" not in g:
+                g.navigation = entries.shown(app, found, seat, counts)
+            made: list[entries.Entry] = g.navigation
+            return made
+
         return {
             "desk": seat,
             "language": str(get_locale() or "en"),
@@ -80,7 +90,7 @@ def _teach_templates(app: Flask, house: House, found: list[tuple[str, sections.S
             "theme": theme(),
             "provider_name": house.settings.oidc_name if house.settings.oidc_issuer else "",
             "here": request.full_path.rstrip("?") if request.method == "GET" else "",
-            "navigation": lambda: [] if seat is None else entries.shown(app, found, seat, counts),
+            "navigation": navigation,
             "may": lambda act: seat is not None and rights.allows(seat.by, act),
         }
 

@@ -8,7 +8,7 @@ codes that are shown once. Everybody needs a second factor. What the library wou
 from datetime import timedelta
 from typing import Any, Final
 
-from flask import Flask, url_for
+from flask import Flask, redirect, url_for
 from flask_babel import lazy_gettext as _l
 from flask_security import LoginForm, MfRecoveryCodesUtil, PasswordUtil, Security, UserMixin, WebauthnUtil
 from flask_security.totp import Totp
@@ -112,6 +112,8 @@ def set_up(app: Flask, house: House, catalogue: Catalogue) -> Security:
     security.init_app(app, Store(house))
     security.i18n_domain.get_translations = catalogue.get_translations
     _leave_machines_alone(app, security)
+    # Its page of rescue sends mail; ours leads to the recovery codes.
+    app.view_functions["security.two_factor_rescue"] = lambda: redirect(url_for("security.mf_recovery"))
     return security
 
 

@@ -113,7 +113,8 @@ def test_a_region_refreshes_itself_and_leaves_focus_and_scroll(scene: Scene, bro
         return (
             '<!doctype html><html lang="en"><head><title>t</title>'
             f'<script src="/static/doorstep.js" defer></script></head><body>{filler}'
-            f'<section id="region" data-refresh="30"><a id="one" href="/x">now {counted["n"]}</a></section>'
+            '<section id="region" data-refresh="30" data-stale="Not up to date">'
+            f'<a id="one" href="/x">now {counted["n"]}</a></section>'
             "</body></html>"
         )
 
@@ -133,6 +134,12 @@ def test_a_region_refreshes_itself_and_leaves_focus_and_scroll(scene: Scene, bro
     assert asked.value.request.headers["x-doorstep-refresh"] == "1"
     assert before > 0
     assert page.evaluate("[document.activeElement.id, scrollY]") == ["one", before]
+    page.route("**/region", lambda route: route.abort())
+    page.clock.run_for(31_000)
+    page.get_by_text("Not up to date").wait_for()
+    page.unroute("**/region")
+    page.clock.run_for(31_000)
+    page.get_by_text("Not up to date").wait_for(state="detached")
 
 
 def test_the_policy_for_content_has_no_exception(scene: Scene, browse: Browse) -> None:

@@ -80,17 +80,28 @@ function markOf(element, region) {
   return address ? `[href="${CSS.escape(address)}"]` : null;
 }
 
+function showStale(region, stale) {
+  region.previousElementSibling?.matches(".stale") && region.previousElementSibling.remove();
+  if (!stale) return;
+  const said = document.createElement("p");
+  said.className = "stale";
+  said.setAttribute("role", "status");
+  said.textContent = region.dataset.stale;
+  region.before(said);
+}
+
 async function refresh(region) {
   if (document.hidden || (region.contains(document.activeElement) && isTyping(document.activeElement))) return;
   let reply;
   try {
     reply = await fetch(location.href, { headers: { [REFRESH_HEADER]: "1", Accept: "text/html" }, credentials: "same-origin" });
   } catch {
-    region.dataset.stale = "yes";
+    showStale(region, true);
     return;
   }
   if (reply.status === 401) { location.reload(); return; }
-  if (!reply.ok) { region.dataset.stale = "yes"; return; }
+  showStale(region, !reply.ok);
+  if (!reply.ok) return;
   const page = new DOMParser().parseFromString(await reply.text(), "text/html");
   const fresh = page.getElementById(region.id);
   if (!fresh || fresh.innerHTML === region.dataset.last) return;

@@ -431,3 +431,10 @@ def test_invitations_are_tried_slowly_from_one_address(scene: Scene) -> None:
     app.extensions["doorstep"].close()
 
     assert answers == [422, 422, 422, 429]
+
+
+def test_rescue_sends_no_mail_and_leads_to_the_recovery_codes(scene: Scene, visitor: Visitor) -> None:
+    """The library's own page would write to somebody."""
+    visitor.open("/sign-in").send("/sign-in", email=scene.seats[SUPERVISOR].e_mail, password=PASSWORD)
+
+    assert visitor.open("/sign-in/rescue").place == "/sign-in/recovery-code"
