@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
-from sync import At, Changeset, Json, Live, Prefix, Write, canonical, parse
+from sync import At, Changeset, Json, Line, Live, Malformed, Oversize, Prefix, Write, canonical, parse
 from sync.record import Accepted
 from sync.wire import read_line
 
@@ -23,7 +23,9 @@ from ..tables.held import HeldRow
 from ..tables.log import LogRow
 from . import office, subjects
 from .accept import apply, open_from_field
+from .agencies import open_envelope
 from .book import Book, changeset_columns, log_context
+from .incoming import read_envelope
 from .judgement import SENTENCES, Author, fault_of, is_settlement, opens_subject
 from .known import DECISION
 from .people import SUPERVISOR, Person, person
@@ -96,10 +98,7 @@ def read(session: Session, sealer: Sealer, agency: str, name: str) -> Late:
     """
     row = _row(session, agency, name)
     entry = _entry(session, agency, row.position)
-    made = None
-    if row.code not in ("unreadable", "bad_signature"):
-        line = read_line(sealer.open(agency, entry.sealed_for, log_context(row.position), entry.box))
-        made = parse(Prefix(agency, row.device, row.worker), line.body)
+    made = _said_in(session, sealer, agency, row, entry)
     return Late(
         name,
         row.position,
@@ -111,6 +110,21 @@ def read(session: Session, sealer: Sealer, agency: str, name: str) -> Late:
         made,
         row.decision,
     )
+
+
+def _said_in(
+    session: Session, sealer: Sealer, agency: str, row: Row[Any], entry: Row[Any]
+) -> Changeset | None:
+    """What held bytes say, whoever signed them; nothing where they cannot be read."""
+    line = read_line(sealer.open(agency, entry.sealed_for, log_context(row.position), entry.box))
+    found: tuple[Prefix, Line] | None = Prefix(agency, row.device, row.worker), line
+    if line.envelope:
+        content = open_envelope(session, sealer, agency, line.body)
+        found = None if content is None else read_envelope(content)
+    try:
+        return None if found is None else parse(found[0], found[1].body)
+    except (Malformed, Oversize):
+        return None
 
 
 def release(book: Book, by: Person, name: str, reason: str) -> int:

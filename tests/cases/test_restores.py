@@ -8,6 +8,7 @@ import pytest
 
 from client_sdk import Offline, Refused, Revoked
 from server.db import Base
+from server.errors import Refused as NotApplicable
 from server.services import backup, registry
 
 from .kit import Agency, Carried, meet
@@ -226,6 +227,39 @@ def test_a_tablet_enrolled_in_the_lost_day_enrols_again_and_hands_in_its_work(
     live = {write.name for unit in ana.item("client", client).view.units.values() for write in unit.live}
     assert {sent, unsent} <= live
     assert agency.inbox() == []
+
+
+def test_work_under_a_key_that_the_server_never_met_is_held_where_a_person_can_read_it(
+    agency: Agency, pair: Pair, client: str
+) -> None:
+    """The tablet changed its key twice in the lost day: nobody vouches for the first; the office quotes the work."""
+    ana, ben = pair
+    meet(ana, ben)
+    file = backed_up(agency)
+    new = agency.carry("ben")
+    new.sync()
+    new.update(client, preferred_name="Annie")
+    new.sync()
+    new.enrol_again()
+    new.update(client, language="es")
+    new.sync()
+
+    restored(agency, file, ana, ben)
+    with pytest.raises(Revoked):
+        new.sync()
+    new.enrol_again()
+    new.sync()
+    (late,) = agency.inbox()
+    trips = len(new.road.trips)
+    new.sync()
+    assert len(new.road.trips) == trips + 1, "it is known to have arrived"
+    with pytest.raises(NotApplicable):
+        agency.release(late)
+    agency.release_to_office(late)
+    meet(new, ana, ben)
+
+    assert (ana.value(client, "preferred_name"), ana.value(client, "language")) == ("Annie", "es")
+    assert [notice.decision for notice in new.tablet.notices().values()] == ["released"]
 
 
 def test_a_revoked_tablet_is_told_of_the_changed_history_too(agency: Agency, pair: Pair, client: str) -> None:
