@@ -123,7 +123,7 @@ def work_is_judged_by_when_it_was_written(world: World, history: History) -> Non
     """Work that was written while its author had access is not held for want of it, whenever it comes."""
     for name, code in history.held.items():
         save = world.saves.get(name)
-        if save is None or code != "not_assigned" or world.lost_times or not save.clock_was_true:
+        if save is None or code != "not_assigned" or world.lost_times or world.tablets[save.tablet].was_askew:
             continue
         if history.had_access(save.author, save.subject, save.saved_ms):
             world.fail("judgement", f"{name[:6]} is held though its author was assigned when it was written")

@@ -54,8 +54,6 @@ class Save:
     """(type, id, unit, value)"""
     saved_ms: int
     """The true time."""
-    clock_was_true: bool
-    """Whether its tablet's clock has never been wrong."""
 
 
 @dataclass
@@ -207,8 +205,8 @@ class World:
             self.fail("conservation", f"{tablet.name} has acknowledged {name} and does not hold it")
             return
         writes = tuple((write.type, write.id, write.unit, write.value) for write in own.made.writes)
-        author, right = own.made.prefix.author, not tablet.was_askew
-        self.saves[name] = Save(name, author, tablet.index, own.made.subject, writes, self.now_ms, right)
+        author = own.made.prefix.author
+        self.saves[name] = Save(name, author, tablet.index, own.made.subject, writes, self.now_ms)
         tablet.known.add(name)
 
     def hash(self) -> str:
