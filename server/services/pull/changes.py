@@ -2,10 +2,10 @@
 Changes: rows of subjects that the tablet has whole, in order of (position, record, unit).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Row, bindparam, select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 
 from sync import Live, Record, read_state, sole_changeset
 
@@ -67,33 +67,31 @@ def _send_record(sheet: Sheet, record: Record, position: int, name: str | None) 
 
 def _groups(sheet: Sheet, upper: int) -> list[tuple[int, str, str]]:
     """(position, type, id) of everything to send, in order, without what the last page had."""
-    start, place, batch = sheet.cursor.position, sheet.cursor.place, sheet.cursor.batch
+    start, place, lows = sheet.cursor.position, sheet.cursor.place, _lows(sheet, upper)
     groups: list[tuple[int, str, str]] = []
-    for access, rows in _candidates(sheet, start):
-        low = batch.head if batch is not None and _in_batch(access, batch) else start
-        for row in rows:
+    for some in slices(sorted(lows)):
+        asked = {"a": sheet.reader.agency, "subjects": some, "p": start}
+        for row in sheet.session.execute(_POSITIONS, asked):
+            low = lows[row.subject]
             positions = [int(part) for part in row.moved.split(",")] if row.moved else []
             groups += [(p, row.type, row.id) for p in (*positions, row.position) if low < p <= upper]
     groups.sort()
     return groups if place is None else [group for group in groups if group >= place[:3]]
 
 
+def _lows(sheet: Sheet, upper: int) -> dict[str, int]:
+    """{subject: the position behind which the tablet lacks rows} of those with any up to another position."""
+    start, batch = sheet.cursor.position, sheet.cursor.batch
+    lows: dict[str, int] = {}
+    for subject, access in sheet.changed.items():
+        low = batch.head if batch is not None and _in_batch(access, batch) else start
+        if access.open > 0 and access.gained <= sheet.reader.head and low < min(upper, access.touched):
+            lows[subject] = low
+    return lows
+
+
 def _in_batch(access: Access, batch: Batch) -> bool:
     return batch.low < access.gained <= batch.head
-
-
-def _candidates(sheet: Sheet, start: int) -> Iterator[tuple[Access, list[Row[*tuple[object, ...]]]]]:
-    """Accessible subjects that changed, with the positions of their records that did."""
-    head = sheet.reader.head
-    access = {
-        subject: each for subject, each in sheet.changed.items() if each.open > 0 and each.gained <= head
-    }
-    rows: dict[str, list[Row[*tuple[object, ...]]]] = {}
-    for some in slices(sorted(access)):
-        asked = {"a": sheet.reader.agency, "subjects": some, "p": start}
-        for row in sheet.session.execute(_POSITIONS, asked):
-            rows.setdefault(row.subject, []).append(row)
-    return ((access[subject], found) for subject, found in rows.items())
 
 
 def _own_positions(sheet: Sheet, positions: set[int]) -> dict[int, str]:

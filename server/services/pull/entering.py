@@ -8,7 +8,8 @@ as rows, see `changes`.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
@@ -21,6 +22,9 @@ from ..cursor import Batch, Place
 from ..records import ASKED_MAX, open_boxes
 from .reader import Access, access_to, clients_of_today
 from .sheet import END, Full, Sheet
+
+OPENED_AT_ONCE: Final = 32
+"""Records whose boxes are opened together: about a page of a poor link."""
 
 _record = table_of(RecordRow)
 _ROW = (_record.c.type, _record.c.id, _record.c.subject, _record.c.box)
@@ -100,28 +104,47 @@ def _send_subject(sheet: Sheet, subject: str) -> None:
     if place is None:
         sheet.enter.append(subject)
         _mark(sheet, current=subject, place=None)
-    for row in _records_of(sheet.session, sheet.reader.agency, subject, place):
-        here = place is not None and (row.type, row.id) == (place.type, place.id)
-        _send_record(sheet, row, place.unit if place is not None and here else "")
-        _mark(sheet, place=Place(0, row.type, row.id, END))
+    _send_records(sheet, subject, place)
     if access.touched <= batch.head:
         sheet.whole.append(subject)
 
 
-def _send_record(sheet: Sheet, row: Any, after: str) -> None:
-    """The units of one record, behind the one that the last page ended with."""
-    state = open_boxes(sheet.sealer, sheet.reader.agency, [row])[0]
+def _send_records(sheet: Sheet, subject: str, place: Place | None) -> None:
+    """The records of a subject, behind the place where the last page broke off."""
+    for row, state in _states_of(sheet, subject, place):
+        here = place is not None and (row.type, row.id) == (place.type, place.id)
+        last = _send_record(sheet, state, place.unit if place is not None and here else "")
+        if last:
+            place = Place(0, row.type, row.id, last)
+        if last != END:
+            _mark(sheet, place=place)
+            raise Full
+
+
+def _send_record(sheet: Sheet, state: bytes, after: str) -> str:
+    """
+    The units of one record, behind one that was sent.
+
+    Returns:
+        The last unit that fitted, empty where none did; `END` once there is no more.
+    """
     line = first_line(state)
     if not after and sheet.fits(line):
         sheet.add(line)
-        return
+        return END
     record = read_state(state)
     units = sorted(unit for unit in record.units if unit > after)
     count = sheet.add_units(record, units)
-    if count < len(units):
-        if count:
-            _mark(sheet, place=Place(0, row.type, row.id, units[count - 1]))
-        raise Full
+    if count == len(units):
+        return END
+    return units[count - 1] if count else ""
+
+
+def _states_of(sheet: Sheet, subject: str, place: Place | None) -> Iterator[tuple[Any, bytes]]:
+    """The records of a subject with their states, opened some at a time: a page may end anywhere."""
+    rows = _records_of(sheet.session, sheet.reader.agency, subject, place)
+    while some := list(islice(rows, OPENED_AT_ONCE)):
+        yield from zip(some, open_boxes(sheet.sealer, sheet.reader.agency, some), strict=True)
 
 
 def _records_of(session: Session, agency: str, subject: str, place: Place | None) -> Iterator[Any]:
