@@ -97,8 +97,17 @@ def prompted(what: str, *, new: bool = False) -> str:
     return asked
 
 
-def tablet_command(name: str) -> Callable[[Callable[..., None]], click.Command]:
-    """A command of the tablet: its function is given a session, and its errors are one line each."""
+def tablet_command(
+    name: str, *, takes_values: bool = False
+) -> Callable[[Callable[..., None]], click.Command]:
+    """
+    A command of the tablet: its function is given a session, and its errors are one line each.
+
+    Args:
+        name: As it is typed.
+        takes_values: One of its arguments is a value, which may begin with a hyphen as a longitude does.
+    """
+    settings = {"ignore_unknown_options": takes_values}
 
     def decorate(work: Callable[..., None]) -> click.Command:
         @functools.wraps(work)
@@ -106,7 +115,7 @@ def tablet_command(name: str) -> Callable[[Callable[..., None]], click.Command]:
             with one_line_errors():
                 work(_session(given), **given)
 
-        return click.command(name)(_common(run))
+        return click.command(name, context_settings=settings)(_common(run))
 
     return decorate
 

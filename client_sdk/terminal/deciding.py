@@ -29,7 +29,7 @@ def sign(session: Session, record_type: str, id_: str, title: str | None) -> Non
     tell(session, told, [f"Signed: {item.type} {item.id} ({signed.custody.value})"])
 
 
-@tablet_command("settle")
+@tablet_command("settle", takes_values=True)
 @click.argument("record_type", metavar="TYPE")
 @click.argument("id_", metavar="ID")
 @click.argument("unit")

@@ -9,7 +9,7 @@ from ..services import conflicts as waiting
 from ..services import late, reads
 from ..services.records import Key
 from . import show
-from .desk import Desk, at_desk
+from .desk import NAMED, Desk, at_desk
 
 
 @click.command()
@@ -22,7 +22,7 @@ def held(desk: Desk) -> None:
     show.rows(desk.as_json, columns, map(_late, found), none="Nothing is held.")
 
 
-@click.command()
+@click.command(context_settings=NAMED)
 @click.argument("name")
 @click.option("--reason", required=True)
 @click.option(
@@ -40,7 +40,7 @@ def release(desk: Desk, name: str, reason: str, to_office: bool) -> None:
     show.facts(desk.as_json, {"released": name, "position": position})
 
 
-@click.command()
+@click.command(context_settings=NAMED)
 @click.argument("name")
 @click.option("--reason", required=True)
 @at_desk

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import click
 from sqlalchemy.orm import Session
@@ -26,6 +26,9 @@ from ..services.people import Person
 from ..settings import Providers, Settings
 
 Answer = TypeVar("Answer")
+
+NAMED: Final = {"ignore_unknown_options": True}
+"""Settings of a command that takes the name of work or of a device: one in 64 begins with a hyphen."""
 
 
 @dataclass(frozen=True, slots=True)

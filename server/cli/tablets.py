@@ -7,7 +7,7 @@ import click
 from ..services import devices as keeping
 from ..services import directory, enrolment
 from . import show
-from .desk import Desk, at_desk
+from .desk import NAMED, Desk, at_desk
 
 
 @click.command()
@@ -33,7 +33,7 @@ def devices(desk: Desk) -> None:
     show.rows(desk.as_json, columns, told, none="No tablet is enrolled.")
 
 
-@click.command()
+@click.command(context_settings=NAMED)
 @click.argument("device")
 @at_desk
 def revoke(desk: Desk, device: str) -> None:
@@ -41,7 +41,7 @@ def revoke(desk: Desk, device: str) -> None:
     _tell(desk, desk.write(lambda session: keeping.revoke(session, desk.by, device)))
 
 
-@click.command()
+@click.command(context_settings=NAMED)
 @click.argument("device")
 @at_desk
 def suspend(desk: Desk, device: str) -> None:
@@ -49,7 +49,7 @@ def suspend(desk: Desk, device: str) -> None:
     _tell(desk, desk.write(lambda session: keeping.suspend(session, desk.by, device)))
 
 
-@click.command()
+@click.command(context_settings=NAMED)
 @click.argument("device")
 @at_desk
 def confirm(desk: Desk, device: str) -> None:

@@ -45,3 +45,10 @@ def test_reviving_what_stands_changes_nothing(shell: Shell, client: str) -> None
     """A command that did nothing says so."""
     assert "Had not been retracted" in shell.says("revive", "client", client)
     assert shell.gives("pending") == []
+
+
+def test_a_value_may_begin_with_a_hyphen(shell: Shell, client: str) -> None:
+    """A longitude in America does."""
+    said = shell.refuses("settle", "client", client, "preferred_name", "-97.7", "--reason", "map")
+
+    assert "nothing to settle" in said

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from sync import Write
 
 from .conftest import Installation
@@ -98,6 +100,16 @@ def test_what_a_tablet_sent_cannot_drive_the_terminal(
         assert not {"\x9b", "\u202e", "\U000e0041"} & set(shown)
     assert "[bold]" in said
     assert told[0]["says"][0]["value"] == sent
+
+
+@pytest.mark.parametrize("command", [("release", "--reason", "r"), ("refuse", "--reason", "r"), ("revoke",)])
+@pytest.mark.parametrize("name", ["-x4fRel--zq_0reason-aQ", "--asZq-x4f_0reason-aQ-"])
+def test_a_name_may_begin_with_hyphens(at_work: Installation, command: tuple[str, ...], name: str) -> None:
+    """Names are random: one in 64 looks like an option, and its work would wait for ever."""
+    result = at_work.run(command[0], name, *command[1:], by="sue")
+
+    assert result.exit_code == 1
+    assert "option" not in result.stderr
 
 
 def test_held_work_is_refused_with_a_reason(at_work: Installation, written_by_tablet: WriteByTablet) -> None:
