@@ -2,19 +2,37 @@
 Spans: times from when to when, as members of one worker's record.
 
 Each worker has one record of supervision, of duty and of absence, whose id is the worker's own; a span is a
-member of it. Two spans that cannot both be right are then seen in one record, on every replica.
+member of it, decided by the agency. Two spans that cannot both be right are then seen in one record, on every
+replica.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
-from sync import CheckFlag, RecordView, flag
+from sync import CheckFlag, RecordView, decided, flag
 
-from .reading import part, utc_text
+from .fields import BY_OFFICE, Field, group, members
+from .reading import code_at, part, utc_at, utc_text
+from .record import Fact
 
 END_OF_TIME = "9999"
 """Sorts after every day and moment: a span without an end goes on."""
+
+
+def spans_of(en: str, es: str, parts: Mapping[str, Field], needs: Collection[str]) -> Field:
+    """The field of the spans; among their parts are `since` and `until`."""
+    span = group(en, es, parts=parts, needs=needs, check=ends_after_start)
+    return members(span, rule=decided(), settled_by=BY_OFFICE)
+
+
+def span_facts(kind: str, coded: str, view: RecordView) -> Iterable[Fact]:
+    """`kind` at the begin and `kind`_until at the end of each span, with the code of its part `coded`."""
+    for span in sorted(view.members("spans")):
+        unit = f"spans/{span}"
+        code, ends = code_at(view, unit, coded), utc_at(view, unit, "until")
+        yield Fact(kind, span, code, utc_at(view, unit, "since"), view.subject)
+        yield Fact(f"{kind}_until", span, None if ends is None else code, ends, view.subject)
 
 
 def ends_after_start(value: dict[str, Any]) -> str | None:

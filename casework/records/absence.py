@@ -7,12 +7,11 @@ Decided by the agency; what a worker enters on a tablet is a request that stands
 from collections.abc import Iterable
 from typing import Final
 
-from sync import CheckFlag, Json, RecordView, decided
+from sync import CheckFlag, Json, RecordView
 
-from ..fields import BY_OFFICE, Codes, choice, date, group, members
-from ..reading import code_at, utc_at
+from ..fields import Codes, choice, date
 from ..record import Fact, Record
-from ..spans import ends_after_start, overlaps
+from ..spans import overlaps, span_facts, spans_of
 
 KINDS: Final[Codes] = {
     "leave": ("Leave", "Vacaciones"),
@@ -26,20 +25,15 @@ KINDS: Final[Codes] = {
 class Absence(Record, title=("Absence", "Ausencia"), subject="worker", is_subject=True):
     """The absences of one person, from the first day to the last."""
 
-    spans = members(
-        group(
-            "Absent",
-            "Ausente",
-            parts={
-                "kind": choice("Kind", "Tipo", KINDS),
-                "since": date("First day", "Primer día"),
-                "until": date("Last day", "Último día"),
-            },
-            needs=("kind", "since", "until"),
-            check=ends_after_start,
-        ),
-        rule=decided(),
-        settled_by=BY_OFFICE,
+    spans = spans_of(
+        "Absent",
+        "Ausente",
+        parts={
+            "kind": choice("Kind", "Tipo", KINDS),
+            "since": date("First day", "Primer día"),
+            "until": date("Last day", "Último día"),
+        },
+        needs=("kind", "since", "until"),
     )
 
     @classmethod
@@ -50,11 +44,7 @@ class Absence(Record, title=("Absence", "Ausencia"), subject="worker", is_subjec
     @classmethod
     def facts(cls, view: RecordView) -> Iterable[Fact]:
         """First and last day of each absence."""
-        for span in sorted(view.members("spans")):
-            unit = f"spans/{span}"
-            kind = code_at(view, unit, "kind")
-            yield Fact("absence", span, kind, utc_at(view, unit, "since"), view.subject)
-            yield Fact("absence_until", span, kind, utc_at(view, unit, "until"), view.subject)
+        yield from span_facts("absence", "kind", view)
 
     @classmethod
     def checks(cls, view: RecordView) -> Iterable[CheckFlag]:

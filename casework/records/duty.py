@@ -7,12 +7,12 @@ Decided by the agency. A ladder of alerts goes to whoever is on duty first, then
 from collections.abc import Iterable
 from typing import Final
 
-from sync import CheckFlag, Json, RecordView, decided
+from sync import CheckFlag, Json, RecordView
 
-from ..fields import BY_OFFICE, Codes, choice, group, instant, members, reference
-from ..reading import code_at, utc_at
+from ..fields import Codes, choice, instant, reference
+from ..reading import code_at
 from ..record import Fact, Record
-from ..spans import ends_after_start, overlaps
+from ..spans import overlaps, span_facts, spans_of
 
 PLACES: Final[Codes] = {"first": ("First", "Primero"), "deputy": ("Deputy", "Suplente")}
 
@@ -20,21 +20,16 @@ PLACES: Final[Codes] = {"first": ("First", "Primero"), "deputy": ("Deputy", "Sup
 class Duty(Record, title=("Duty", "Guardia"), subject="worker", is_subject=True):
     """The duty hours of one person."""
 
-    spans = members(
-        group(
-            "On duty",
-            "De guardia",
-            parts={
-                "place": choice("Place", "Puesto", PLACES),
-                "office": reference("Office", "Oficina"),
-                "since": instant("From", "Desde"),
-                "until": instant("Until", "Hasta"),
-            },
-            needs=("place", "office", "since", "until"),
-            check=ends_after_start,
-        ),
-        rule=decided(),
-        settled_by=BY_OFFICE,
+    spans = spans_of(
+        "On duty",
+        "De guardia",
+        parts={
+            "place": choice("Place", "Puesto", PLACES),
+            "office": reference("Office", "Oficina"),
+            "since": instant("From", "Desde"),
+            "until": instant("Until", "Hasta"),
+        },
+        needs=("place", "office", "since", "until"),
     )
 
     @classmethod
@@ -45,12 +40,9 @@ class Duty(Record, title=("Duty", "Guardia"), subject="worker", is_subject=True)
     @classmethod
     def facts(cls, view: RecordView) -> Iterable[Fact]:
         """Begin and end of each span by its place, and the office that it is for."""
+        yield from span_facts("duty", "place", view)
         for span in sorted(view.members("spans")):
-            unit = f"spans/{span}"
-            place = code_at(view, unit, "place")
-            yield Fact("duty", span, place, utc_at(view, unit, "since"), view.subject)
-            yield Fact("duty_until", span, place, utc_at(view, unit, "until"), view.subject)
-            yield Fact("duty_office", span, code_at(view, unit, "office"), worker=view.subject)
+            yield Fact("duty_office", span, code_at(view, f"spans/{span}", "office"), worker=view.subject)
 
     @classmethod
     def checks(cls, view: RecordView) -> Iterable[CheckFlag]:

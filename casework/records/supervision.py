@@ -6,31 +6,26 @@ Decided by the agency. Nobody is their own supervisor, and of two at once a pers
 
 from collections.abc import Iterable
 
-from sync import CheckFlag, Json, RecordView, decided, flag
+from sync import CheckFlag, Json, RecordView, flag
 
-from ..fields import BY_OFFICE, date, group, members, reference
-from ..reading import code_at, utc_at
+from ..fields import date, reference
+from ..reading import code_at
 from ..record import Fact, Record
-from ..spans import ends_after_start, overlaps
+from ..spans import overlaps, span_facts, spans_of
 
 
 class Supervision(Record, title=("Supervision", "Supervisión"), subject="worker", is_subject=True):
     """The supervisors of record of one worker."""
 
-    spans = members(
-        group(
-            "Supervisor of record",
-            "Supervisor designado",
-            parts={
-                "supervisor": reference("Supervisor", "Supervisor"),
-                "since": date("Since", "Desde"),
-                "until": date("Last day", "Último día"),
-            },
-            needs=("supervisor", "since"),
-            check=ends_after_start,
-        ),
-        rule=decided(),
-        settled_by=BY_OFFICE,
+    spans = spans_of(
+        "Supervisor of record",
+        "Supervisor designado",
+        parts={
+            "supervisor": reference("Supervisor", "Supervisor"),
+            "since": date("Since", "Desde"),
+            "until": date("Last day", "Último día"),
+        },
+        needs=("supervisor", "since"),
     )
 
     @classmethod
@@ -41,12 +36,7 @@ class Supervision(Record, title=("Supervision", "Supervisión"), subject="worker
     @classmethod
     def facts(cls, view: RecordView) -> Iterable[Fact]:
         """Begin and end of each span, with the supervisor."""
-        for span in sorted(view.members("spans")):
-            unit = f"spans/{span}"
-            supervisor = code_at(view, unit, "supervisor")
-            yield Fact("supervision", span, supervisor, utc_at(view, unit, "since"), view.subject)
-            ends = utc_at(view, unit, "until")
-            yield Fact("supervision_until", span, None if ends is None else supervisor, ends, view.subject)
+        yield from span_facts("supervision", "supervisor", view)
 
     @classmethod
     def checks(cls, view: RecordView) -> Iterable[CheckFlag]:
