@@ -1,18 +1,18 @@
 """
-Screenshots: each page of the web from invented data, as pictures for the documentation.
+Screenshots: each page of the web from the demo's data, as pictures for the documentation.
 
     python tools/screenshots.py            # all, into docs/images/
     python tools/screenshots.py home risk  # those whose names begin so
 
-A page registers itself in `PAGES`: a name, who looks, the address, and what else. An address may hold `{client}`,
-which is the scene's first client. The scene is that of the browser tests (`tests/browser/scene.py`), with what
-`tests/browser/story.py` adds where there is one.
+A page registers itself in `PAGES`: a name, who looks, the address, and what to open from there. An address may hold
+`{client}`, the story's client. The demo is played and its waiting work left, by the real server and two real tablets.
 """
 
 from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,7 +31,12 @@ class Shot:
 
     name: str
     role: str | None
+    """`supervisor` or `administrator`; nobody, before signing in."""
+
     address: str
+    open: str = ""
+    """A selector of the link that leads on from there: the first entry of a list."""
+
     dark: bool = False
     narrow: bool = False
     language: str = "en"
@@ -41,10 +46,21 @@ class Shot:
 
 PAGES = (
     Shot("sign-in", None, "/sign-in"),
+    Shot("welcome", None, "/welcome"),
     Shot("home", "supervisor", "/"),
     Shot("home-dark", "supervisor", "/", dark=True),
     Shot("home-narrow-es", "supervisor", "/", narrow=True, language="es"),
+    Shot("home-administrator", "administrator", "/"),
+    Shot("review", "supervisor", "/review"),
+    Shot("review-note", "supervisor", "/review", open="tbody a"),
+    Shot("conflicts", "supervisor", "/conflicts"),
+    Shot("conflict", "supervisor", "/conflicts", open="tbody a"),
+    Shot("late", "supervisor", "/late"),
+    Shot("late-work", "supervisor", "/late", open="tbody a"),
+    Shot("risk", "supervisor", "/risk"),
+    Shot("risk-flag", "supervisor", "/risk", open="tbody a"),
     Shot("account", "supervisor", "/account"),
+    Shot("passkeys", "supervisor", "/account/passkeys"),
 )
 
 
@@ -53,7 +69,8 @@ def main(beginnings: list[str]) -> int:
     sys.path.insert(0, str(ROOT))
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.scene import build, served
+    from doorstep_cli.demo import agency as agencies
+    from doorstep_cli.demo import play, stage, waiting
 
     path = shutil.which("chromium")
     if path is None:
@@ -61,34 +78,59 @@ def main(beginnings: list[str]) -> int:
         return 1
     IMAGES.mkdir(parents=True, exist_ok=True)
     wanted = [shot for shot in PAGES if not beginnings or shot.name.startswith(tuple(beginnings))]
-    with TemporaryDirectory() as folder, sync_playwright() as play:
-        build(Path(folder) / "template")
-        browser = play.chromium.launch(executable_path=path, args=ARGUMENTS)
-        with served(Path(folder) / "template", Path(folder) / "scene") as scene:
-            for shot in wanted:
-                take(browser, scene, shot)
-                print(f"docs/images/{shot.name}.png")
+    with (
+        TemporaryDirectory() as folder,
+        stage.set_up(Path(folder) / "demo", 0, print, lambda done, all_: None) as staged,
+        sync_playwright() as driver,
+    ):
+        play.play(staged, "ana", print)
+        waiting.leave(staged)
+        people = {person.role: person for person in agencies.sign_ins(staged.house, staged.agency)}
+        address = staged.server.address.replace("127.0.0.1", "localhost")
+        browser = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
+        cookies: dict[str | None, list[Any]] = {None: []}
+        for role in sorted({shot.role for shot in wanted if shot.role is not None}):
+            cookies[role] = sign_in(browser, address, people[role])
+        for shot in wanted:
+            take(browser, address, cookies[shot.role], shot, {"client": staged.agency.clients[0]})
+            print(f"docs/images/{shot.name}.png")
         browser.close()
     return 0
 
 
-def take(browser: Any, scene: Any, shot: Shot) -> None:
+def sign_in(browser: Any, address: str, person: Any) -> list[Any]:
+    """The cookies of somebody who has signed in by hand."""
+    import pyotp
+
+    context = browser.new_context(base_url=address, locale="en-US")
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.get_by_label("E-mail address").fill(person.e_mail)
+    page.get_by_label("Password").fill(person.password)
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Code").fill(pyotp.TOTP(person.key).now())
+    page.get_by_role("button", name="Sign in").click()
+    page.goto("/account")  # takes the greeting away, which would stand on a picture
+    found: list[Any] = context.cookies()
+    context.close()
+    return found
+
+
+def take(browser: Any, address: str, cookies: list[Any], shot: Shot, parts: Mapping[str, str]) -> None:
     """Open the page as somebody, and keep what it looks like."""
     context = browser.new_context(
         viewport=NARROW if shot.narrow else WIDE,
-        base_url=scene.address,
+        base_url=address,
         locale="en-US",
         color_scheme="dark" if shot.dark else "light",
         reduced_motion="reduce",
     )
-    cookies = [{"name": "language", "value": shot.language, "url": scene.address}]
-    if shot.role is not None:
-        cookies += scene.cookies(shot.role)
-    context.add_cookies(cookies)
+    context.add_cookies([*cookies, {"name": "language", "value": shot.language, "url": address}])
     page = context.new_page()
-    if shot.role is not None:
-        page.goto("/account")  # takes the greeting away, which would stand on every picture
-    page.goto(shot.address.format(client=scene.clients[0]))
+    page.goto(shot.address.format(**parts))
+    if shot.open:
+        page.locator(shot.open).first.click()
+        page.wait_for_load_state()
     page.screenshot(path=IMAGES / f"{shot.name}.png", full_page=shot.whole)
     context.close()
 

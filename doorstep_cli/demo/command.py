@@ -23,7 +23,7 @@ from rich.progress import (
 
 from client_sdk import ClientError
 
-from . import agency, report
+from . import agency, report, waiting
 from .checks import missed
 from .play import play
 from .process import ProgramFailed
@@ -121,6 +121,7 @@ def _run(console: Console, folder: Path, port: int, *, once: bool) -> bool:
 
 
 def _serve(console: Console, stage: Stage) -> None:
+    waiting.leave(stage)
     codes = [
         agency.invite(stage.house, stage.agency, worker) for worker in (stage.agency.ana, stage.agency.ben)
     ]
