@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 import casework
 from casework import Field, Label, UnknownInstrument, instruments
+from casework.codes import PURPOSES
 from casework.instruments import Definition, Library, Score
 from sync import CHOSEN, LIFE, Json, Life, RecordView
 
@@ -62,6 +63,10 @@ class Wording:
     def code(self, type_: str, unit: str, code: str) -> str:
         """A code of a choice in words."""
         return casework.label(type_, unit, code, language=language())
+
+    def purpose(self, code: str) -> str:
+        """For what somebody read a record."""
+        return code_label(PURPOSES[code]) if code in PURPOSES else code
 
     def person(self, id_: str) -> Markup:
         """The name of somebody, else the beginning of the id."""

@@ -25,7 +25,7 @@ from server.app import create_app
 from server.db import table_of
 from server.house import House
 from server.migrations import upgrade
-from server.services import office, people, registry
+from server.services import handover, office, people, registry
 from server.services.book import open_book
 from server.services.people import ADMINISTRATOR, AUDITOR, SUPERVISOR, WORKER, Person
 from server.services.registry import Draft, DraftRecord, Founding, Newcomer
@@ -128,6 +128,15 @@ class Scene:
         row = {"agency": self.agency, "person": self.person(role).id, "office": self.offices[0]}
         with self.house.database.writing() as session:
             session.execute(table_of(PersonOfficeRow).insert().values(row))
+
+    def pass_time(self) -> None:
+        """What the jobs do each minute: accepted hand-overs pass."""
+        providers = self.house.providers
+        with (
+            self.house.database.writing() as session,
+            open_book(session, self.house.sealer, self.agency, providers) as book,
+        ):
+            handover.pass_accepted(book, providers)
 
     def cookies(self, role: str) -> list[dict[str, str]]:
         """The cookies of somebody who has just signed in, by the same pages, without a browser."""
