@@ -7,12 +7,14 @@ acknowledged, work that came after an assignment had ended, visits planned for t
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from client_sdk import Tablet
 from server.services import office, people
 from server.services.book import open_book
 from sync import Json, Write
 
+from .agency import FOUNDING
 from .stage import Stage
 from .story import ANAS_ANSWERS, BENS_ANSWERS, now, record_of
 
@@ -29,8 +31,8 @@ UNDECIDED: Final = ({"family": "Prewitt", "given": "Alma"}, {"family": "Pruitt",
 BORN: Final = ("1938-02-11", "1938-11-02")
 LANGUAGES: Final = ("es", "en")
 
-FIRST_HOUR: Final = 13
-"""Of today's first planned visit, UTC: morning in the agency's zone."""
+FIRST_HOUR: Final = 8
+"""Of today's first planned visit, in the agency's zone."""
 
 
 def leave(stage: Stage) -> None:
@@ -69,9 +71,9 @@ def _signed_note(tablet: Tablet, client: str, narrative: str) -> None:
 
 def _plan(tablet: Tablet, clients: tuple[str, ...]) -> None:
     """A visit each hour of today, one to each of these clients."""
-    today = datetime.fromisoformat(now()).astimezone(UTC).replace(hour=FIRST_HOUR, minute=0, second=0)
+    today = _here().replace(hour=FIRST_HOUR, minute=0, second=0)
     for number, client in enumerate(clients):
-        start = today + timedelta(hours=number)
+        start = (today + timedelta(hours=number)).astimezone(UTC)
         planned: dict[str, Json] = {
             "start": start.isoformat(),
             "end": (start + timedelta(minutes=45)).isoformat(),
@@ -89,7 +91,12 @@ def _at_the_office(stage: Stage, late: str) -> None:
     ):
         by = people.person(session, agency.id, agency.supervisor)
         office.unassign(book, by, agency.ben, late, house.providers)
-        day = now()[:10]
+        day = _here().date().isoformat()
         span: Json = {"kind": "sick", "since": day, "until": day}
         writes = [Write("absence", agency.ben, "spans/today", (), span)]
         office.write(book, by, office.Said(agency.ben, writes), house.providers)
+
+
+def _here() -> datetime:
+    """This moment where the agency is: its days are those of visits and absences."""
+    return datetime.fromisoformat(now()).astimezone(ZoneInfo(FOUNDING.time_zone))
