@@ -362,7 +362,7 @@ def _changed(loaded: _Loaded) -> frozenset[tuple[str, str, str]]:
         (record.type, record.id, unit)
         for record in (loaded.work, *loaded.addenda)
         for unit, state in record.units.items()
-        if state.position > last and unit != reviewing.UNIT
+        if state.position > last
     )
 
 

@@ -18,6 +18,8 @@ class Mailbox:
     port: int = 0
     letters: list[EmailMessage] = field(default_factory=list)
     refusing: bool = False
+    refused: str = ""
+    """An address for which nothing is taken."""
 
     def to(self) -> list[str]:
         """To whom letters came, in order."""
@@ -41,7 +43,8 @@ def mailbox() -> Iterator[Mailbox]:
                     self._say("354 go on")
                     self._take()
                 else:
-                    self._say("550 no" if word == "RCPT" and box.refusing else "250 fine")
+                    ill = box.refusing or (box.refused and box.refused in line.decode())
+                    self._say("550 no" if word == "RCPT" and ill else "250 fine")
 
         def _take(self) -> None:
             lines = []

@@ -273,6 +273,20 @@ def test_a_letter_that_is_not_taken_is_tried_again_a_few_times(
     assert [line.outcome for line in read(desk, cared_for).told[3:]] == ["failed"] * 5
 
 
+def test_whoever_got_the_letter_does_not_get_it_again_for_anothers_sake(
+    desk: Desk, ana: Scripted, cared_for: str, box: Mailbox
+) -> None:
+    """One address is wrong; the others must not learn to look away."""
+    ladder(desk, ("high", 0, "office"))
+    desk.risk(ana, cared_for)
+    box.refused = "lead@example.org"
+    assert climbs(desk, box) == ["sue@example.org"]
+    assert climbs(desk, box) == []
+    box.refused = ""
+
+    assert climbs(desk, box) == ["lead@example.org"]
+
+
 def test_one_scan_serves_every_agency_and_begins_what_is_due(
     desk: Desk, ana: Scripted, cared_for: str, box: Mailbox
 ) -> None:
