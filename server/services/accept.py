@@ -160,7 +160,7 @@ class _Taking:
         if made.was is not None:
             self._waiting.replace(made.was)
         self._breaks = link == "bad"
-        fault = "bad_chain" if self._breaks else fault_of(self.book, self.sender.author, made)
+        fault = "bad_chain" if self._breaks else fault_of(self.book, self.sender.author, made, item.unfit)
         if fault:
             self._hold(item, fault)
         else:

@@ -29,6 +29,8 @@ from sync import (
 )
 from sync.wire import read_line
 
+from .judgement import unfit
+
 UNREADABLE: Final = "unreadable"
 BAD_SIGNATURE: Final = "bad_signature"
 
@@ -48,6 +50,9 @@ class Incoming:
 
     rule: str = ""
     """The rule that an unreadable one breaks."""
+
+    unfit: str | None = None
+    """What `judgement.unfit` says of a readable one; none where nobody has asked yet."""
 
     @property
     def name(self) -> str:
@@ -104,7 +109,7 @@ def _read(prefix: Prefix, line: Line) -> Incoming:
         made = parse(prefix, line.body)
     except (Malformed, Oversize) as error:
         return Incoming(prefix, changeset_id(prefix, line.body), kept, None, UNREADABLE, str(error))
-    return Incoming(prefix, made.id, kept, made)
+    return Incoming(prefix, made.id, kept, made, unfit=unfit(made))
 
 
 def _follows(one: Incoming, other: Incoming) -> bool:

@@ -57,11 +57,18 @@ class Author:
     """Whether the office has checked the right of this person to write about the subject: no grant is asked."""
 
 
-def fault_of(book: Book, author: Author, made: Changeset) -> str:
-    """The code of the reason for which a changeset is held; empty when it is accepted."""
+def fault_of(book: Book, author: Author, made: Changeset, known_unfit: str | None = None) -> str:
+    """
+    The code of the reason for which a changeset is held; empty when it is accepted.
+
+    Args:
+        book: Open.
+        author: Who wrote it.
+        made: What was written.
+        known_unfit: What `unfit` said of it before the book was opened, where it was asked.
+    """
     return (
-        ("impossible_time" if max(made.wall, made.at.ms) > TIME_MS_MAX else "")
-        or _value_fault(made)
+        (unfit(made) if known_unfit is None else known_unfit)
         or _ownership_fault(book, made)
         or _scope_fault(book, author, made)
         or _settlement_fault(book, author, made)
@@ -73,7 +80,14 @@ def opens_subject(made: Changeset) -> bool:
     return any(write.type == "client" and write.id == made.subject for write in made.writes)
 
 
-def _value_fault(made: Changeset) -> str:
+def unfit(made: Changeset) -> str:
+    """
+    The code of the reason for which a changeset is held whoever wrote it, and whatever stands in the log.
+
+    It needs no order, so tablets' work is asked before the log is taken: meanwhile others can write.
+    """
+    if max(made.wall, made.at.ms) > TIME_MS_MAX:
+        return "impossible_time"
     try:
         for write in made.writes:
             if write.unit == LIFE:
