@@ -11,7 +11,7 @@ seen, so that a level written since then waits to be acknowledged again.
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sync import Json, Life, RecordView, once, safest
+from sync import Json, Life, RecordView, is_office, once, safest
 
 from ..fields import (
     Codes,
@@ -115,11 +115,21 @@ class RiskFlag(Record, title=("Risk flag", "Señal de riesgo"), identity=("kind"
 
     @classmethod
     def facts(cls, view: RecordView) -> Iterable[Fact]:
-        """Kind and level, with the time of the latest reason; whether it waits, and who has it in hand."""
+        """Kind and level, with the time of the latest reason; whether it waits, who has it in hand, who acted."""
         kind, level, at = code_at(view, "kind") or "unknown", level_of(view), _latest_reason_at(view)
         yield Fact("risk", kind, level, at)
         if is_open(view):
             yield Fact("risk_waits" if waits(view) else "risk_in_hand", kind, level, at, assigned_to(view))
+        for member, act in acts_of(view).items():
+            by = act.get("by")
+            what = act.get("act")
+            yield Fact(
+                "risk_act",
+                member,
+                what if is_code(what) else None,
+                utc_text(act.get("at")),
+                by if is_code(by) else None,
+            )
 
 
 def level_of(view: RecordView) -> str | None:
@@ -132,23 +142,30 @@ def is_open(view: RecordView) -> bool:
     return rank(level_of(view) or "none") > rank("low")
 
 
-def acts_of(view: RecordView) -> list[dict[str, Json]]:
-    """What was done, in the order in which it was written; what cannot be read is left out."""
-    units = [f"acts/{member}" for member in view.members("acts")]
-    units.sort(key=lambda unit: view.units[unit].live[0].order)
-    values = [view.value(unit) for unit in units]
-    return [value for value in values if isinstance(value, dict)]
+def acts_of(view: RecordView) -> dict[str, dict[str, Json]]:
+    """
+    {member: what the office did}, in the order in which it was written; what cannot be read is left out.
+
+    What a tablet writes among the acts ends no alarm: whoever raised a danger does not acknowledge it.
+    """
+    firsts = {member: view.units[f"acts/{member}"].live[0] for member in view.members("acts")}
+    acts = sorted(
+        (member for member in firsts if is_office(firsts[member].device)),
+        key=lambda member: firsts[member].order,
+    )
+    values = {member: view.value(f"acts/{member}") for member in acts}
+    return {member: value for member, value in values.items() if isinstance(value, dict)}
 
 
 def waits(view: RecordView) -> bool:
     """Whether nobody of the office has acknowledged the level that is shown."""
     names = set(view.over("level"))
-    return is_open(view) and not any(names <= set(_seen(act)) for act in acts_of(view))
+    return is_open(view) and not any(names <= set(_seen(act)) for act in acts_of(view).values())
 
 
 def assigned_to(view: RecordView) -> str | None:
     """Who was last asked to look after it."""
-    assigned = [act.get("to") for act in acts_of(view) if act.get("act") == "assigned"]
+    assigned = [act.get("to") for act in acts_of(view).values() if act.get("act") == "assigned"]
     return next((to for to in reversed(assigned) if is_code(to)), None)
 
 

@@ -4,6 +4,7 @@ Risk: the dangers that are open, and what people of the office do about them.
     flags(session, sealer, by)                     the list: highest first, what waits before what is in hand
     read(session, sealer, by, client, "self_harm")  one flag with all its reasons and what was done
     act(book, by, Act(...), providers)              acknowledge, assign, act or close
+    acts(session, sealer, by, since=...)            who acted since somebody left
 
 A client has one flag for each kind of harm. Each act is added to it and names the writes of the level that were
 displayed (`FlagReading.seen`): a level written since then waits to be acknowledged again, and an act on a flag
@@ -44,6 +45,7 @@ IN_HAND: Final = "risk_in_hand"
 CLOSING_LEVELS: Final = ("none", "low")
 """Levels to which a danger is closed."""
 
+ACTS_ORDER: Final = (("at", False), ("id", False), ("key", False))
 ORDER: Final = (("rank", True), ("waits", True), ("at", False), ("id", False))
 
 _fact = table_of(FactRow)
@@ -101,6 +103,20 @@ class Told:
     step: str
     channel: str
     outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """One line of what was done since somebody left."""
+
+    flag: str
+    client: str
+    name: str
+    kind: str
+    act: str
+    at: str
+    by: str
+    by_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +209,54 @@ def flags(
 
     asked = open_flags(by, only=only, kind=kind, assigned=assigned, since=since)
     return listing.page(session, asked, ORDER, make, cursor=cursor, rows=rows)
+
+
+def acts(
+    session: Session,
+    sealer: Sealer,
+    by: Person,
+    *,
+    since: str,
+    cursor: str | None = None,
+    rows: int = listing.PAGE_ROWS,
+) -> Page[Acted]:
+    """
+    Who acted on the dangers of this supervisor's clients since a moment, oldest first.
+
+    Raises:
+        NotAssigned: Only supervisors act on risk.
+        Refused: The cursor is not one of this list.
+    """
+    rights.check(by, rights.RISK)
+
+    def make(found: Sequence[Row[Any]]) -> list[Acted]:
+        names = listing.client_names(session, sealer, by, [row.subject for row in found])
+        workers = people.names_of(session, sealer, by.agency, [row.worker for row in found])
+        return [
+            Acted(
+                row.id,
+                row.subject,
+                names.get(row.subject, ""),
+                row.kind,
+                row.code,
+                row.at,
+                row.worker,
+                workers.get(row.worker, ""),
+            )
+            for row in found
+        ]
+
+    return listing.page(session, acts_since(by, since), ACTS_ORDER, make, cursor=cursor, rows=rows)
+
+
+def acts_since(by: Person, since: str) -> Select[Any]:
+    """The rows of the list of acts, unsorted: for the list itself, and for whoever counts it."""
+    flag = _fact.alias("flag")
+    same = (flag.c.agency == _fact.c.agency) & (flag.c.type == _fact.c.type) & (flag.c.id == _fact.c.id)
+    here = listing.facts(by.agency, "risk_act") & (_fact.c.at >= since)
+    columns = (_fact.c.id, _fact.c.key, _fact.c.subject, _fact.c.code, _fact.c.at, _fact.c.worker)
+    asked = select(*columns, flag.c.key.label("kind")).join(flag, same & (flag.c.kind == "risk"))
+    return asked.where(here, rights.about_clients(by, rights.RISK, _fact.c.subject))
 
 
 def open_flags(
@@ -361,7 +425,7 @@ def _reason(entry: dict[str, Json], level: Json, author: str) -> Reason:
 
 def _done(shown: RecordView) -> tuple[Done, ...]:
     names = ("act", "by", "at", "to", "text", "level")
-    return tuple([Done(*(str(act_.get(name) or "") for name in names)) for act_ in acts_of(shown)])
+    return tuple([Done(*(str(act_.get(name) or "") for name in names)) for act_ in acts_of(shown).values()])
 
 
 def _told(session: Session, agency: str, flag: str) -> tuple[Told, ...]:

@@ -129,7 +129,19 @@ def test_a_high_risk_waits_until_somebody_acknowledges_it() -> None:
     """The ladder climbs on exactly this."""
     assert waits(flag())
     assert not waits(flag(act(flag(), "acknowledged")))
-    assert [fact.kind for fact in facts(flag(act(flag(), "acknowledged")))] == ["risk", "risk_in_hand"]
+    assert facts(flag(act(flag(), "acknowledged")))[1:] == (
+        Fact("risk_in_hand", "self_harm", "high", NINE_UTC),
+        Fact("risk_act", "acknowledged-10", "acknowledged", "2026-11-24T15:00:00Z", EVA),
+    )
+
+
+def test_a_tablet_acknowledges_no_danger() -> None:
+    """Whoever raised it, or took the tablet, must not be able to silence it."""
+    own = replace(act(flag(), "acknowledged"), by=ANA, device="")
+
+    assert waits(flag(own))
+    assert assigned_to(flag(replace(act(flag(), "assigned", to=ANA), device=""))) is None
+    assert [fact.kind for fact in facts(flag(own))] == ["risk", "risk_waits"]
 
 
 def test_a_level_written_since_the_acknowledgement_waits_again() -> None:

@@ -192,6 +192,24 @@ def test_nobody_acts_on_a_danger_of_their_own_raising(desk: Desk, cared_for: str
     assert not flags(desk)[0].waits
 
 
+def test_who_acted_since_somebody_left_is_listed(desk: Desk, ana: Scripted, cared_for: str) -> None:
+    """On Monday a supervisor sees what was done over the weekend, and by whom."""
+    desk.risk(ana, cared_for)
+    act(desk, read(desk, cared_for), "acknowledged")
+    desk.clock.ms += HOUR_MS
+    since = desk.now()[:19] + "Z"
+    act(desk, read(desk, cared_for, by="sue"), "closed", "sue", text="Seen today.")
+
+    def acted(by: str) -> list[tuple[str, str, str, str]]:
+        page = desk.ask(lambda session: risk.acts(session, desk.house.sealer, desk.people[by], since=since))
+        return [(line.name, line.kind, line.act, line.by_name) for line in page.rows]
+
+    assert acted("lead") == [("Ybarra, Luz", "self_harm", "closed", "Sue")]
+    assert acted("dan") == []
+    with pytest.raises(NotAssigned):
+        acted("aud")
+
+
 def test_only_supervisors_of_the_office_see_and_act(desk: Desk, ana: Scripted, cared_for: str) -> None:
     """Deny by default."""
     desk.risk(ana, cared_for)
