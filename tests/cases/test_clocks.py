@@ -36,6 +36,26 @@ def test_a_clock_a_year_ahead_wins_once_and_then_honest_edits_do(
     assert ana.values(client, "preferred_name") == ["Bea"]
 
 
+def test_a_capped_time_is_shown_with_the_outcome_while_the_page_is_behind(
+    agency: Agency, client: str
+) -> None:
+    """What the tablet shows of its own work is ordered as the server orders it, from the outcome on."""
+    ana, ben = agency.carry("ana", page_bytes=300), agency.carry("ben")
+    ana.sync(), ben.sync()
+    for number in range(4):
+        ben.note(client, heading=f"{number}", narrative="x" * 200)
+    ben.sync()
+    ana.skew_ms = 365 * DAY_MS
+    ana.update(client, language="fr")
+    ana.one_page()
+
+    by = ana.item("client", client).view.units["language"].by
+    assert by is not None
+    assert by.at.ms == agency.clock.ms
+    assert not ana.sync().waiting
+    meet(ana, ben)
+
+
 def test_a_clock_set_back_loses_nothing_and_keeps_the_order_of_saves(
     agency: Agency, pair: Pair, client: str
 ) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import zlib
 from dataclasses import replace
 
+import pytest
+
 from client_sdk.replica import Own
+from server.errors import NotAssigned
 from sync import Needs, Write, changeset_id, signed_bytes, write_line
 
 from .kit import Agency, Carried, custody, meet
@@ -108,6 +111,9 @@ def test_work_released_to_the_office_rests_on_what_the_record_shows_now(
     ana.sync()
 
     agency.release_to_office(held)
+    trips = len(ben.road.trips)
+    ben.sync()
+    assert len(ben.road.trips) == trips + 1, "nothing differs, so nothing is fetched again"
     meet(ana, ben)
 
     for tablet in pair:
@@ -134,6 +140,22 @@ def test_work_released_to_the_office_settles_what_has_rivals(agency: Agency, pai
 
     assert two.values(client, "date_of_birth") == ["1950-03-03"]
     assert two.item("client", client).undecided == {}
+
+
+def test_nobody_settles_own_work_by_quoting(agency: Agency, pair: Pair, client: str) -> None:
+    """One of the rivals is the supervisor's own: somebody else decides, also about what would replace it."""
+    ana, ben = pair
+    held = held_work(agency, ben, client, date_of_birth="1950-03-03")
+    ana.update(client, date_of_birth="1950-01-01")
+    agency.says(client, date_of_birth="1950-02-02")
+    ana.sync()
+
+    with pytest.raises(NotAssigned):
+        agency.release_to_office(held)
+
+    agency.refuse(held)
+    meet(ana, ben)
+    assert len(ana.values(client, "date_of_birth")) == 2
 
 
 def test_poison_in_the_middle_stops_nothing(agency: Agency, pair: Pair, client: str) -> None:
