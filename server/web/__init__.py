@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from flask import Flask, g, request, url_for
+from flask import Flask, Response, g, request, url_for
 from flask_babel import Babel, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
@@ -106,3 +106,12 @@ def _teach_templates(app: Flask, house: House, found: list[tuple[str, sections.S
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.context_processor(context)
+    app.after_request(lambda response: _count_again(counts, response))
+
+
+def _count_again(counts: entries.Counts, response: Response) -> Response:
+    """Whoever has acted sees what is left, and not what was kept from before."""
+    seat = g.get(KEY)
+    if seat is not None and request.method not in ("GET", "HEAD"):
+        counts.forget(seat)
+    return response

@@ -52,6 +52,11 @@ class Counts:
             self._kept[key] = (now_ms, found)
         return found
 
+    def forget(self, seat: Desk) -> None:
+        """Count again at the next page of somebody who has just done something."""
+        with self._lock:
+            self._kept.pop((seat.by.agency, seat.by.id), None)
+
 
 def shown(app: Flask, found: list[tuple[str, sections.Section]], seat: Desk, counts: Counts) -> list[Entry]:
     """The entries that a person sees, in order."""

@@ -152,9 +152,23 @@ def test_counts_are_asked_at_most_every_half_minute(scene: Scene) -> None:
         found = [counts.of(seat, {"risk": count}) for _ in range(3)]
         scene.clock.ahead_ms += entries.KEPT_MS
         counts.of(seat, {"risk": count})
+        counts.forget(seat)
+        counts.of(seat, {"risk": count})
 
     assert found == [{"risk": 7}] * 3
-    assert len(asked) == 2
+    assert len(asked) == 3
+
+
+def test_whoever_has_acted_sees_new_counts_at_once(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A decision that leaves its number where it was looks like one that was lost."""
+    from server.web import entries
+
+    forgotten = []
+    monkeypatch.setattr(entries.Counts, "forget", lambda self, seat: forgotten.append(seat.by.role))
+    visitor = Visitor(scene.app).enter(scene, SUPERVISOR).open("/account")
+    visitor.send("/account/sessions/end")
+
+    assert forgotten == [SUPERVISOR]
 
 
 def test_people_get_pages_and_programs_get_problems(scene: Scene) -> None:
