@@ -43,7 +43,7 @@ STAGES_MAX: Final = 24
 """A kill comes after one of so many stages: about two of the tablet's days."""
 
 ENROLS: Final = 0.06
-ENROLS_AGAIN: Final = 0.05
+ENROLS_AGAIN: Final = 0.08
 """Of the kills, how many befall an enrolment."""
 
 _log = table_of(LogRow)
@@ -115,11 +115,12 @@ class Campaign:
         return self._folder / "tablet"
 
     def _kill(self, agency: Agency, server: Server, nursery: Nursery, number: int) -> None:
-        code = ""
+        code, latest = "", STAGES_MAX
         if self._again or self._random.random() < ENROLS_AGAIN:
-            code = agency.invite(agency.workers[0])
+            # It enrols again as its second stage, and little else is of interest then.
+            code, latest = agency.invite(agency.workers[0]), 3
         child = nursery.start(self._job(number, self._tablet, server, code))
-        self._strike(child, nursery, self._random.randint(1, STAGES_MAX))
+        self._strike(child, nursery, self._random.randint(1, latest))
         self.ledger.take(child)
         tablet = self._open(self._tablet, _possible(child, self._secret))
         try:
