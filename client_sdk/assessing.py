@@ -155,7 +155,11 @@ class CaseEdit(Edit):
 
     def _definition(self, assessment: AnyRecord) -> Definition:
         asked = self.view(assessment).value("instrument")
-        assert isinstance(asked, dict), "an assessment names its instrument"
+        if not isinstance(asked, dict):
+            # The save that began it may be held, or lost with a tablet, while later ones were taken.
+            raise casework.NotAllowedYet(
+                "asking", "begin another: this one names no instrument", ("instrument",)
+            )
         return library(self._desk).load(str(asked["id"]), str(asked["version"]))
 
     def _inputs(self) -> Inputs:

@@ -81,6 +81,14 @@ TALES: Final[dict[str, tuple[float, str]]] = {
     "a life in dispute": (0.3, "note sync sync+ retract narrate+ sync sync+ retract retract+ sync+ sync"),
     "two devices": (0.2, "note sync sync= narrate narrate= sync= sync"),
     "a signature": (0.2, "note sync sync+ sign narrate+ sync sync+"),
+    "a key and a lost server": (
+        0.12,
+        "back_up copy edit sync put_back sync enrol_again edit sync restore sync",
+    ),
+    "a theft that was forgotten": (0.08, "back_up edit revoke sync restore sync"),
+    "somebody new, forgotten": (0.15, "back_up register sync edit sync restore edit sync"),
+    "a decision, forgotten": (0.15, "poison sync back_up release sync restore sync release"),
+    "much at once": (0.2, "large sync sync+ large+ sync+ edit sync"),
     "a gap": (0.1, "edit edit lose edit sync edit sync"),
     "a danger": (0.3, "risk sync sync+ risk risk+ sync sync+ risk"),
 }

@@ -240,3 +240,13 @@ def test_an_imported_instrument_can_be_asked(field: Setting, ana: Tablet) -> Non
     assert ana.get("assessment", assessment.id).instrument == {"id": "phq2", "version": "agency-1"}
     with pytest.raises(casework.UnknownInstrument), ana.edit(CLIENT) as edit:
         edit.begin_assessment("phq2", "agency-2")
+
+
+def test_an_assessment_whose_beginning_is_missing_is_not_asked_on(field: Setting, ana: Tablet) -> None:
+    """The save that began it may be held while later ones were taken: the worker is told, the app goes on."""
+    field.model.office(CLIENT, *writes("assessment", "a1", present=["client"]))
+    ana.sync()
+    begun = ana.get("assessment", "a1")
+
+    with pytest.raises(casework.NotAllowedYet, match="names no instrument"), ana.edit(CLIENT) as edit:
+        edit.answer(begun, {"q1": "not_at_all"})

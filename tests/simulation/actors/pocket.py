@@ -23,7 +23,7 @@ def save_and_stop(world: World, act: Act, random: Random) -> None:
         return
     saved = set(world.saves)
     if random.random() < 0.5:
-        with tablet.stopping(random.randrange(12)):
+        with tablet.stopping(random.randrange(24)):
             edit(world, act, random)
     else:
         before = tablet.written()
