@@ -21,6 +21,7 @@ from . import permissions, views
 ORDER: Final = (
     "home",
     "clients",
+    "intake",
     "schedule",
     "review",
     "conflicts",

@@ -7,10 +7,11 @@ A page makes one `Wording` with what it has opened (names of people, instruments
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
@@ -21,7 +22,7 @@ from casework.codes import PURPOSES
 from casework.instruments import Definition, Library, Score
 from sync import CHOSEN, LIFE, Json, Life, RecordView
 
-from .showing import NONE, day, name, when
+from .showing import NONE, day, name, when, zone
 
 LIFE_LABEL: Final = Label("Counts", "Cuenta")
 CHOSEN_LABEL: Final = Label("Chosen: {}", "Elegido: {}")
@@ -114,6 +115,14 @@ class Wording:
     def instant(self, text: str) -> Markup:
         """A moment or a day that a projection holds, ISO 8601."""
         return escape(NONE) if not text else _instant(text) if "T" in text else day(text)
+
+    def time(self, text: str) -> str:
+        """The time of day of a moment that a projection holds, in the agency's time zone."""
+        return format_time(datetime.fromisoformat(text), "short", zone(), language())
+
+    def weekday(self, day_: date) -> str:
+        """What a day of the week is called."""
+        return format_date(day_, "EEEE", language())
 
     def result(self, definition: Definition | None, score: Score) -> str:
         """What a score is called: its band, or the code of its outcome."""
