@@ -25,6 +25,7 @@ from ..house import House
 from ..tables.access import AccessRow
 from ..tables.device import DeviceRow
 from ..tables.log import HeadRow, LogRow
+from ..tables.person import PersonRow
 from . import agencies, grants, told
 from .accept import TRANSACTION_CHANGESETS_MAX, Sender, accept, give_up
 from .book import open_book
@@ -34,25 +35,31 @@ from .devices import ACTIVE, FORKED, REVOKED, Device
 from .incoming import Incoming, Signatory, read_envelope, receive
 from .judgement import Author
 from .known import fates
-from .people import person
 from .pull import Reader, page_of
 
 _head = table_of(HeadRow)
 _log = table_of(LogRow)
 _device = table_of(DeviceRow)
 _access = table_of(AccessRow)
+_person = table_of(PersonRow)
 _HEAD = select(_head.c.position, _head.c.chain, _head.c.epoch, _head.c.safe).where(
     _head.c.agency == bindparam("a")
 )
 _LINK = select(_log.c.chain).where(_log.c.agency == bindparam("a"), _log.c.position == bindparam("p"))
-_SENDER = select(
-    _device.c.worker,
-    _device.c.state,
-    _device.c.clock_offset_ms,
-    _device.c.public_key,
-    _device.c.tip_seq,
-    _device.c.tip_name,
-).where(_device.c.agency == bindparam("a"), _device.c.id == bindparam("d"))
+_SENDER = (
+    select(
+        _device.c.worker,
+        _device.c.state,
+        _device.c.clock_offset_ms,
+        _device.c.public_key,
+        _device.c.tip_seq,
+        _device.c.tip_name,
+        _person.c.role,
+        _person.c.office,
+    )
+    .outerjoin(_person, (_person.c.agency == _device.c.agency) & (_person.c.id == _device.c.worker))
+    .where(_device.c.agency == bindparam("a"), _device.c.id == bindparam("d"))
+)
 
 _ENVELOPE_STATES: Final = {FORKED: ACTIVE}
 """What was signed before a device forked is taken out of an envelope: its tablet offers it under a new key."""
@@ -237,15 +244,14 @@ def _give_up(session: Session, device: Device, lacks: Sequence[str], at: House) 
 def _sender(session: Session, device: Device, signer: str) -> Sender:
     """A device as it stands in this transaction, with the rights of its worker."""
     row = session.execute(_SENDER, {"a": device.agency, "d": signer}).one()
-    if row.worker is None:
+    if row.role is None:
         raise NotAssigned("a tablet belongs to a worker")
-    author = person(session, device.agency, row.worker)
     state = row.state if signer == device.id else _ENVELOPE_STATES.get(row.state, row.state)
     return Sender(
         agency=device.agency,
         id=signer,
         state=state,
-        author=Author(author.id, author.role, author.office, row.clock_offset_ms),
+        author=Author(row.worker, row.role, row.office, row.clock_offset_ms),
         public_key=row.public_key,
         tip_seq=row.tip_seq,
         tip_id=row.tip_name or "",
