@@ -143,7 +143,12 @@ def _is_own_unfinished(book: Book, author: Author, write: Write) -> bool:
     record = book.record(Key(write.type, write.id))
     if record is None or write.type not in FINISHING_TYPES:
         return False
-    authors = {live.author for state in record.units.values() for live in state.live}
+    authors = {
+        live.author
+        for unit, state in record.units.items()
+        if not casework.rule_of(write.type, unit).guards_office
+        for live in state.live
+    }
     return authors == {author.worker} and not subjects.is_cosigned(book, write.id)
 
 

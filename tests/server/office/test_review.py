@@ -261,6 +261,20 @@ def test_a_completed_form_is_reviewed_and_not_co_signed(desk: Desk, ana: Scripte
         decide(desk, read(desk, form, type_="assessment"))
 
 
+def test_a_review_does_not_make_work_somebody_elses(desk: Desk, ana: Scripted, cared_for: str) -> None:
+    """Whoever handed a client over still signs what was reviewed: the office's mark is no part of the work."""
+    form = desk.id("form")
+    answers: Any = {"instrument": {"id": "phq2", "version": "1"}, "answers": {"q1": "not_at_all"}}
+    desk.save(ana, cared_for, "assessment", form, worker="ana", **answers)
+    decide(desk, read(desk, form, type_="assessment"))
+    desk.unassign("ana", cared_for)
+    desk.clock.ms += HOUR_MS
+    signed = ana.set(cared_for, "closed", "completed", type_="assessment", id_=form)
+    outcomes = ana.ask().outcomes
+
+    assert [(outcome.name, outcome.held) for outcome in outcomes] == [(signed, "")]
+
+
 def test_what_stands_beside_a_note_is_the_clients_own(desk: Desk, ana: Scripted, cared_for: str) -> None:
     """A supervisor decides with the danger and the visit before her."""
     visit = desk.id("visit")
