@@ -21,6 +21,9 @@ PUSH_CHANGESETS_MAX: Final = 500
 CHANGESET_BYTES_MAX: Final = 240 * KIB
 """Bytes of one changeset: it must fit in a request together with the head."""
 
+ENVELOPE_BYTES_MAX: Final = CHANGESET_BYTES_MAX + 4 * KIB
+"""Bytes in a sealed envelope: one changeset with its signature and prefix. A push is full of them, inflated."""
+
 HEAD_BYTES_MAX: Final = 1 * MIB
 """Bytes of the head line: the subjects that a tablet names after a restore, 39 bytes each, some twice."""
 

@@ -34,6 +34,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from sync.limits import ENVELOPE_BYTES_MAX
+
 from ..errors import Tampered
 from .aead import KEY_BYTES, Aead
 from .hpke import open_with, seal_to
@@ -41,8 +43,6 @@ from .padding import pack, unpack_bounded
 
 MAGIC: Final = b"DSE\x01"
 ID_BYTES: Final = 16
-BODY_BYTES_MAX: Final = 4 * 1024 * 1024
-"""What an envelope may hold when inflated: as much as a whole push."""
 SEALED_KEY_BYTES: Final = 80
 _SEQUENCE_BYTES: Final = 8
 _HEAD_BYTES: Final = len(MAGIC) + 3 * ID_BYTES + _SEQUENCE_BYTES + SEALED_KEY_BYTES
@@ -114,12 +114,12 @@ def open_envelope(private_key: bytes, envelope: bytes) -> bytes:
     Give the body: what the agency does with its private key, raw 32 bytes.
 
     Raises:
-        Tampered: Not an envelope, not for this agency, changed, or larger than `BODY_BYTES_MAX`.
+        Tampered: Not an envelope, not for this agency, changed, or larger than `ENVELOPE_BYTES_MAX`.
     """
     it = Envelope.from_bytes(envelope)
     key = open_with(private_key, it.sealed_key, _info(it.store_id, it.session_id))
     packed = Aead(key, bytes).open(it.box, _label(it.store_id, it.session_id, it.id, it.sequence))
-    return unpack_bounded(packed, BODY_BYTES_MAX)
+    return unpack_bounded(packed, ENVELOPE_BYTES_MAX)
 
 
 def _info(store_id: bytes, session_id: bytes) -> bytes:

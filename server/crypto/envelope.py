@@ -19,10 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from sync.limits import MIB
-
-CONTENT_BYTES_MAX: Final = 4 * MIB
-"""Bytes of an opened envelope: as much as a whole push."""
+from sync.limits import ENVELOPE_BYTES_MAX
 
 _MAGIC: Final = b"DSE\x01"
 _SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
@@ -51,7 +48,7 @@ def open_envelope(private_key: bytes, envelope: bytes) -> bytes | None:
 def _unpacked(packed: bytes) -> bytes | None:
     inflater = zlib.decompressobj()
     try:
-        content = inflater.decompress(packed[4 : 4 + int.from_bytes(packed[:4], "big")], CONTENT_BYTES_MAX)
+        content = inflater.decompress(packed[4 : 4 + int.from_bytes(packed[:4], "big")], ENVELOPE_BYTES_MAX)
     except zlib.error:
         return None
     return content if inflater.eof else None

@@ -7,6 +7,7 @@ each the peak of what Python held meanwhile beyond what it held before, and the 
 
 import gzip
 import json
+import os
 import time
 import tracemalloc
 import zlib
@@ -16,7 +17,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from client_sdk.vault.envelope import Session
 from server.api.inflate import JSON_BYTES_MAX, JSON_INFLATED_BYTES_MAX
+from server.services.agencies import agency_of
+from sync import Prefix, write_envelope_line
 from sync.limits import CHANGESET_BYTES_MAX, HEAD_BYTES_MAX, MIB, PUSH_INFLATED_BYTES_MAX
 
 from .kit import ENROL, SYNC, Fortress, enrolled, fortress
@@ -25,6 +29,7 @@ PEAK_BYTES_MAX: Final = 64 * MIB
 """What one request may hold at most: sixteen times the largest push that is inflated."""
 
 FLUSH_BYTES: Final = 2_000
+ENVELOPE_BYTES: Final = 4 * MIB - 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ def worst(made: Fortress) -> Iterator[Request]:
         _packed(head + b"\n" + b"y" * (PUSH_INFLATED_BYTES_MAX - 1000)),
         encoding="deflate",
     )
+    yield Request("envelopes that inflate to four megabytes", b"\n".join((head, *_bombs(made))))
     most = JSON_INFLATED_BYTES_MAX - 9
     yield Request("an enrolment of empty lists", _packed(_many(b"[]", most)), ENROL, "deflate")
     yield Request("an enrolment of texts", _packed(_many(b'"a"', most)), ENROL, "deflate")
@@ -105,6 +111,20 @@ def _cost(made: Fortress, request: Request) -> Cost:
     took_s = time.process_time() - began_s
     _, peak = tracemalloc.get_traced_memory()
     return Cost(request.name, answer.status_code, peak - held, round(took_s, 2))
+
+
+def _bombs(made: Fortress) -> Iterator[bytes]:
+    """Sealed envelopes, as many as a push holds, each of which holds far more than a changeset."""
+    with made.agency.house.database.reading() as session:
+        key = agency_of(session, made.agency.id).public_key
+    session_key = Session(key, store_id=bytes(16), entropy=os.urandom)
+    body = (
+        Prefix(made.agency.id, made.worker.device, made.worker.author).canonical()
+        + b"\n"
+        + bytes(ENVELOPE_BYTES)
+    )
+    for number in range(40):
+        yield write_envelope_line(session_key.seal(os.urandom(16), number + 1, body).to_bytes())
 
 
 def _packed(data: bytes) -> bytes:

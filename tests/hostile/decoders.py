@@ -44,12 +44,12 @@ from sync import (
     read_row,
     read_state,
 )
+from sync.limits import ENVELOPE_BYTES_MAX
 from sync.wire import read_line
 
 from . import samples
 
 DATA: Final = Path(casework.instruments.__file__).parent / "data"
-ENVELOPE_BYTES_MAX: Final = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

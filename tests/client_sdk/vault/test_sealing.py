@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from client_sdk.errors import Tampered
 from client_sdk.vault import AES_256_GCM, CHACHA20_POLY1305, Aead, Envelope, Session, open_envelope
-from client_sdk.vault.envelope import BODY_BYTES_MAX
 from client_sdk.vault.hpke import open_with, seal_to
 from client_sdk.vault.mac import Mac
 from client_sdk.vault.padding import BUCKET_BYTES, STORED_BYTES_MAX, pack, unpack, unpack_bounded
+from server.crypto.envelope import open_envelope as opened_at_server
+from sync.limits import CHANGESET_BYTES_MAX, ENVELOPE_BYTES_MAX
 
 KEY = bytes(range(32))
 STORE = bytes(range(16))
@@ -127,10 +128,14 @@ def test_what_is_no_envelope_is_told(bench, data):
         open_envelope(bench.agency.private_bytes_raw(), data)
 
 
-def test_an_envelope_holds_a_whole_push_and_no_more(bench):
-    """The bound has a name and is kept."""
+def test_an_envelope_holds_the_largest_changeset_and_little_more(bench):
+    """The bound has a name and is kept: else a push of forty envelopes would inflate to as many pushes."""
     session = Session(bench.agency_key, store_id=STORE, entropy=os.urandom)
-    too_large = session.seal(b"e" * 16, 1, bytes(BODY_BYTES_MAX + 1))
+    largest = session.seal(b"d" * 16, 1, bytes(CHANGESET_BYTES_MAX + 300)).to_bytes()
+    too_large = session.seal(b"e" * 16, 1, bytes(ENVELOPE_BYTES_MAX + 1))
 
     with pytest.raises(Tampered):
         open_envelope(bench.agency.private_bytes_raw(), too_large.to_bytes())
+    assert open_envelope(bench.agency.private_bytes_raw(), largest) == bytes(CHANGESET_BYTES_MAX + 300)
+    assert opened_at_server(bench.agency.private_bytes_raw(), largest) == bytes(CHANGESET_BYTES_MAX + 300)
+    assert opened_at_server(bench.agency.private_bytes_raw(), too_large.to_bytes()) is None
