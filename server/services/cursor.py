@@ -71,6 +71,16 @@ class Cursor:
     since: int | None = None
     """Where the pull began, of which this is a later page."""
 
+    @property
+    def furthest(self) -> int:
+        """The greatest position that it names: none of its own history lies beyond the head."""
+        named = [self.position, self.since or 0]
+        if self.place is not None:
+            named.append(self.place.position)
+        if self.batch is not None:
+            named += [self.batch.low, self.batch.head]
+        return max(named)
+
 
 def link_text(link: bytes) -> str:
     """The part of a chain's link that a cursor carries."""

@@ -153,10 +153,10 @@ def _still_holds(session: Session, agency: str, text: str, position: int) -> boo
 
 
 def _holds(session: Session, agency: str, cursor: Cursor, position: int) -> bool:
+    if cursor.furthest > position:
+        return False
     if cursor.position == 0:
         return cursor.link == link_text(first_link(agency))
-    if cursor.position > position:
-        return False
     link = session.scalar(_LINK, {"a": agency, "p": cursor.position})
     return link is not None and link_text(link) == cursor.link
 
