@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import casework
@@ -144,7 +144,7 @@ def client_id(session: Session, by: Person, typed: str) -> str:
         Refused: None, or more than one.
     """
     rows = session.scalars(
-        select(_subject.c.id).where(_readable(by), _subject.c.id.startswith(typed, autoescape=True))
+        select(_subject.c.id).where(rights.clients(by), _subject.c.id.startswith(typed, autoescape=True))
     )
     return _one(list(rows), typed, "client")
 
@@ -179,7 +179,7 @@ def clients(session: Session, sealer: Sealer, by: Person, typed: str = "") -> li
         raise NotAssigned("a person who is not active reads nothing")
     if typed and by.role == ADMINISTRATOR:
         raise NotAssigned("administrators see initials and ids, and look for no name")
-    asked = select(_subject.c.id, _subject.c.provisional).where(_readable(by))
+    asked = select(_subject.c.id, _subject.c.provisional).where(rights.clients(by))
     if typed:
         asked = asked.where(_subject.c.id.in_(_named(sealer.query_tokens(by.agency, typed), by.agency)))
     rows = session.execute(asked.order_by(_subject.c.id).limit(CLIENTS_MAX)).all()
@@ -194,7 +194,7 @@ def clients(session: Session, sealer: Sealer, by: Person, typed: str = "") -> li
 
 def named(session: Session, by: Person, tokens: Sequence[bytes]) -> list[str]:
     """The clients whom this person may know of and who are found under all these tokens."""
-    here = _readable(by) & _subject.c.id.in_(_named(tokens, by.agency))
+    here = rights.clients(by) & _subject.c.id.in_(_named(tokens, by.agency))
     return list(session.scalars(select(_subject.c.id).where(here).order_by(_subject.c.id)))
 
 
@@ -239,15 +239,10 @@ def staff(session: Session, sealer: Sealer, by: Person) -> list[PersonEntry]:
 
 def asked_for(session: Session, by: Person, kinds: Sequence[str]) -> list[Any]:
     """The facts of these kinds about clients whom this person answers for: what waits for a decision."""
-    known = select(_subject.c.id).where(_readable(by))
+    known = select(_subject.c.id).where(rights.clients(by))
     here = (_fact.c.agency == by.agency) & _fact.c.kind.in_(list(kinds)) & _fact.c.subject.in_(known)
     ordered = (_fact.c.subject, _fact.c.type, _fact.c.id, _fact.c.key)
     return list(session.execute(select(_fact).where(here).order_by(*ordered)).all())
-
-
-def _readable(by: Person) -> ColumnElement[bool]:
-    """The condition for subjects that are clients whom this person may know of."""
-    return rights.clients(by)
 
 
 def _named(tokens: Sequence[bytes], agency: str) -> Any:
