@@ -156,10 +156,11 @@ def _ratios(name: str, what: str, small: Side, large: Side) -> list[Figure]:
 
 
 def _sizes(place: Place) -> dict[str, int]:
-    """{table or index: bytes} of what the log and the records take."""
+    """{table or index: bytes} of the largest; a table's values that lie outside its rows are counted with it."""
     engine = create_engine(place.database_url)
     asked = text(
-        "SELECT relname, pg_relation_size(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace"
+        "SELECT relname, CASE relkind WHEN 'r' THEN pg_table_size(c.oid) ELSE pg_relation_size(c.oid) END"
+        " FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace"
         " WHERE nspname = 'public' AND relkind IN ('r', 'i') ORDER BY 2 DESC LIMIT 14"
     )
     with engine.connect() as connection:
