@@ -136,7 +136,8 @@ def _read(form: FlaskForm, declared: Field, name: str, zone: ZoneInfo) -> Json:
     if declared.kind == "group":
         said = {part: _read(form, of, f"{name}__{part}", zone) for part, of in declared.parts.items()}
         return {part: value for part, value in said.items() if value is not None} or None
-    return _value(declared, form[name].data, zone)
+    # A form may leave a part out that is not for people to type.
+    return _value(declared, form[name].data, zone) if name in form else None
 
 
 def _value(declared: Field, said: Any, zone: ZoneInfo) -> Json:
