@@ -4,13 +4,12 @@ Real tablets and the real server of one agency, and whether all of them say the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import shake_256
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
@@ -23,7 +22,7 @@ from server.services import devices, enrolment, late, registry
 from server.services.registry import Draft, DraftRecord
 from server.tables.access import AccessRow
 from sync import Json, Link, Record, RecordView, Write, view
-from tests.server.exchange.audit import audit, stored_of
+from tests.server.exchange.audit import stored_of
 from tests.server.exchange.conftest import World
 
 from .road import ADDRESS, Road, Trouble
@@ -32,9 +31,6 @@ SECRET = "seven quiet herons at dusk"
 CHEAP = KdfCost(memory_kib=8, passes=1, lanes=1)
 WATCHFUL = TabletSettings(idle_s=float("inf"))
 """The clocks of these tests jump by weeks, and nobody wants to unlock every tablet after each."""
-
-Shape = dict[str, tuple[Json, tuple[str, ...], int]]
-"""{unit: (what is shown, the names alive, what is asked of a person)}"""
 
 _access = table_of(AccessRow)
 
@@ -259,16 +255,6 @@ class Carried:
         """The clients that are whole here."""
         return {about.id for about in self.replica.subjects.values() if about.shown} - {"agency"}
 
-    def shown(self) -> dict[tuple[str, str], Shape]:
-        """Everything that it shows."""
-        found: dict[tuple[str, str], Shape] = {}
-        for about in self.replica.subjects.values():
-            for key in self.replica.records.of_subject(about.id):
-                record = self.replica.record(key)
-                assert record is not None, "a record that is listed is there"
-                found[key] = shape(view(record, casework.rule_of))
-        return found
-
 
 class _Stop(Exception):
     """The app has seen enough."""
@@ -279,42 +265,3 @@ class _Once:
 
     def __call__(self, progress: Progress) -> None:
         raise _Stop
-
-
-def shape(shown: RecordView) -> Shape:
-    """What a record says, without when it was said."""
-    said: Shape = {
-        unit: (shown.value(unit), tuple(sorted(live.name for live in part.live)), int(part.needs))
-        for unit, part in shown.units.items()
-    }
-    return said | {"": (str(shown.life.value), (), 0)}
-
-
-def meet(*carried: Carried) -> None:
-    """Everybody sends, then everybody has everything; then all is compared."""
-    for tablet in (*carried, *carried):
-        tablet.sync()
-    agree(*carried)
-
-
-def agree(*carried: Carried) -> None:
-    """The tablets show what the server shows of what their workers may see, and its books are in order."""
-    agency = carried[0].agency
-    audit(agency.house)
-    for tablet in carried:
-        may_see = agency.seen_by(tablet.worker)
-        wanted = {key: shape(view(record, casework.rule_of)) for key, record in may_see.items()}
-        assert tablet.shown() == wanted, f"{tablet.worker} shows something else than the server"
-        status = tablet.tablet.status()
-        stands = {"waiting": status.waiting, "differs": status.differs, "entering": status.entering}
-        assert stands == {"waiting": 0, "differs": (), "entering": 0}, f"{tablet.worker} is not done"
-
-
-def custody(tablet: Carried, client: str) -> str:
-    """What the worker reads beside a client's record."""
-    return str(tablet.item("client", client).custody.value)
-
-
-def names_of(waiting: Iterable[Any]) -> list[str]:
-    """The names of saves that wait."""
-    return [part.name for part in waiting]

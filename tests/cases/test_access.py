@@ -6,7 +6,8 @@ import pytest
 
 from client_sdk import Offline, Revoked
 
-from .kit import Agency, Carried, agree, meet
+from .agreement import agree, meet
+from .kit import Agency, Carried
 from .road import LOST_REPLY, Trouble
 
 HOUR_MS = 3_600_000

@@ -12,7 +12,8 @@ from client_sdk import Offline, Refused
 from server.db import table_of
 from server.tables.device import DeviceRow
 
-from .kit import Agency, Carried, meet
+from .agreement import meet
+from .kit import Agency, Carried
 from .road import LOST_REPLY, Trouble
 
 Pair = tuple[Carried, Carried]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .kit import Agency, Carried, meet
+from .agreement import meet
+from .kit import Agency, Carried
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS

@@ -21,7 +21,8 @@ from server.services.devices import Device
 from server.services.office import Said
 from sync import Write
 
-from .kit import Agency, Carried, meet
+from .agreement import meet
+from .kit import Agency, Carried
 
 Pair = tuple[Carried, Carried]
 Answer = TypeVar("Answer")

@@ -18,7 +18,8 @@ from server.tables.access import AccessRow, GrantRow
 from server.tables.subject import SubjectRow
 from sync import Write, random_id
 
-from .kit import Agency, Carried, drawn, meet
+from .agreement import meet
+from .kit import Agency, Carried, drawn
 
 MANY = 5000
 Pair = tuple[Carried, Carried]

@@ -11,7 +11,8 @@ from client_sdk.replica import Own
 from server.errors import NotAssigned
 from sync import Needs, Write, changeset_id, signed_bytes, write_line
 
-from .kit import Agency, Carried, custody, meet
+from .agreement import custody, meet
+from .kit import Agency, Carried
 
 HOUR_MS = 3_600_000
 Pair = tuple[Carried, Carried]

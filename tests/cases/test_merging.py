@@ -7,7 +7,8 @@ import pytest
 import casework
 from sync import Life, Needs
 
-from .kit import Agency, Carried, meet
+from .agreement import meet
+from .kit import Agency, Carried
 
 Pair = tuple[Carried, Carried]
 

@@ -7,7 +7,8 @@ import pytest
 from client_sdk import Offline, Refused
 from tests.server.exchange.audit import stored_of
 
-from .kit import Agency, Carried, custody, meet
+from .agreement import custody, meet
+from .kit import Agency, Carried
 from .road import LOST_REPLY, Trouble
 
 Pair = tuple[Carried, Carried]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from .kit import Agency, Carried, agree, meet
+from .agreement import agree, meet
+from .kit import Agency, Carried
 from .road import Trouble
 
 Pair = tuple[Carried, Carried]

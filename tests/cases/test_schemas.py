@@ -5,7 +5,8 @@ from __future__ import annotations
 import casework
 from sync import Json, Write
 
-from .kit import Agency, Carried, meet
+from .agreement import meet, shown
+from .kit import Agency, Carried
 
 Pair = tuple[Carried, Carried]
 NEWER = casework.SCHEMA + 1
@@ -59,4 +60,4 @@ def test_a_record_type_that_only_newer_programs_know_is_kept_and_relayed(
     third = agency.carry("ben")
     meet(third, ana, ben)
 
-    assert third.shown()["horoscope", "h1"]["text"][0] == "A good week."
+    assert shown(third)["horoscope", "h1"]["text"][0] == "A good week."
