@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Select, select
 
 from server.db import Base
-from sync import Write
+from sync import Json, Write
 
 from .kit import LATE, PASSING, SYNC, Caller, Fortress, application, enrolled, name_of, post
 
@@ -165,6 +165,25 @@ def test_what_the_office_decides_is_not_decided_by_a_tablet(made: Fortress) -> N
     )
 
     assert made.shown("office", office) == before
+
+
+@pytest.mark.parametrize("asked", [("refetch",), ("again", "holds"), ("lacks",)])
+def test_asking_for_what_is_anothers_tells_nothing_of_it(made: Fortress, asked: tuple[str, ...]) -> None:
+    """A tablet may name any subject; it gets the rows of its own, and no digest that would confirm a guess."""
+    hidden = made.agency.register("Hidden", (made.agency.workers[2],))
+    fresh = enrolled(made)
+    page = json.loads(made.sync(fresh, head={"page_bytes": 100_000}).data)["page"]
+    others: list[Json] = [hidden, made.other.clients[0], made.agency.workers[2]]
+    names: list[Json] = ["n" * 22]
+
+    head: dict[str, Json] = {part: names if part == "lacks" else others for part in asked}
+    answer = made.sync(fresh, head={**head, "cursor": page["cursor"], "page_bytes": 100_000})
+
+    told = json.loads(answer.data)["page"]
+    about = {row["s"] for row in told.get("records", [])}
+    assert not about & {*map(str, others)}
+    assert not {*told.get("digests", {})} & {*map(str, others)}
+    assert not {*told.get("enter", [])} & {*map(str, others)}
 
 
 def records_of(agency: str) -> Select[Any]:
