@@ -173,7 +173,7 @@ def test_asking_for_what_is_anothers_tells_nothing_of_it(made: Fortress, asked: 
     hidden = made.agency.register("Hidden", (made.agency.workers[2],))
     fresh = enrolled(made)
     page = json.loads(made.sync(fresh, head={"page_bytes": 100_000}).data)["page"]
-    others: list[Json] = [hidden, made.other.clients[0], made.agency.workers[2]]
+    others: list[Json] = [hidden, made.other.register("Foreign", ()), made.agency.workers[2]]
     names: list[Json] = ["n" * 22]
 
     head: dict[str, Json] = {part: names if part == "lacks" else others for part in asked}
