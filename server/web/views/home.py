@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from ...services import home as service
@@ -111,6 +111,4 @@ def _address(number: Number) -> str:
     if number.name == "flags":
         return url_for("risk.index", since=_since_ms())
     endpoint, shown = ELSEWHERE[number.name]
-    if endpoint not in current_app.view_functions:
-        return url_for("home.index")
     return url_for(endpoint, show=shown)
