@@ -85,6 +85,33 @@ def page(
     return Page(tuple(make(shown)), _write_cursor(shown[-1], order) if more else None)
 
 
+def sliced(
+    lines: Iterable[Line], place: Callable[[Line], tuple[str, ...]], cursor: str | None, rows: int = PAGE_ROWS
+) -> tuple[list[Line], str | None]:
+    """
+    Some lines of a short list that is at hand, greatest place first, and the cursor of those behind them.
+
+    Args:
+        lines: All of the list, in any order.
+        place: What a line is sorted by; no two lines have the same.
+        cursor: Where the page begins; at the start, where there is none.
+        rows: How many rows at most.
+
+    Raises:
+        Refused: The cursor is not one of this list.
+    """
+    limit = max(1, min(rows, PAGE_ROWS_MAX))
+    ordered = sorted(lines, key=place, reverse=True)
+    if cursor is not None and ordered:
+        values = tuple(_read_values(cursor, len(place(ordered[0]))))
+        if not all(isinstance(value, str) for value in values):
+            raise Refused("this is no cursor of this list: begin at its start")
+        ordered = [line for line in ordered if place(line) < values]
+    shown = ordered[:limit]
+    more = len(ordered) > limit
+    return shown, _write_values(list[Json](place(shown[-1]))) if more else None
+
+
 def count(session: Session, asked: Select[Any]) -> int:
     """How many rows a list has."""
     return int(session.scalar(select(func.count()).select_from(asked.subquery())) or 0)
@@ -159,16 +186,23 @@ def _behind(inner: Subquery, order: Order, values: Sequence[Any]) -> ColumnEleme
 
 
 def _write_cursor(row: Row[Any], order: Order) -> str:
-    values: list[Json] = [row._mapping[name] for name, _ in order]
-    return encode_bytes(canonical(values))
+    return _write_values([row._mapping[name] for name, _ in order])
 
 
 def _read_cursor(cursor: str, order: Order) -> list[Any]:
+    return _read_values(cursor, len(order))
+
+
+def _write_values(values: list[Json]) -> str:
+    return encode_bytes(canonical(values))
+
+
+def _read_values(cursor: str, length: int) -> list[Any]:
     try:
         values = read_json(decode_bytes(cursor)) if len(cursor) <= CURSOR_CHARS_MAX else None
     except SyncError:
         values = None
-    if not isinstance(values, list) or len(values) != len(order):
+    if not isinstance(values, list) or len(values) != length:
         raise Refused("this is no cursor of this list: begin at its start")
     if not all(type(value) in (int, str) for value in values):
         raise Refused("this is no cursor of this list: begin at its start")
