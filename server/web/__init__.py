@@ -15,7 +15,7 @@ from flask_wtf import CSRFProtect
 
 from ..house import House
 from ..services import rights
-from . import entries, errors, guard, headers, provider, sections, session, showing, sign_in
+from . import bootstrap, entries, errors, guard, headers, provider, sections, session, showing, sign_in
 from .desk import KEY
 from .look import language, theme
 from .translations import LANGUAGES, Catalogue
@@ -96,6 +96,7 @@ def _teach_templates(app: Flask, house: House, found: list[tuple[str, sections.S
 
     app.jinja_env.globals.update(
         asset=asset,
+        bootstrap_version=bootstrap.version(),
         when=showing.when,
         moment=showing.moment,
         ago=showing.ago,

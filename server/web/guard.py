@@ -26,7 +26,7 @@ from ..services import web_sessions
 from . import permissions
 from .browsers import browser_of
 from .desk import KEY, Desk, request_session
-from .headers import MACHINES
+from .headers import LOOK, MACHINES
 from .identity import Account
 from .permissions import Rule
 
@@ -87,7 +87,7 @@ def _admit() -> ResponseReturnValue | None:
 
 def _has_no_browser(endpoint: str) -> bool:
     """Doors of machines and files of the look: whoever is signed in does not matter, and costs a question."""
-    return endpoint.partition(".")[0] in (*MACHINES, "static", "bootstrap")
+    return endpoint in LOOK or endpoint.partition(".")[0] in MACHINES
 
 
 def _admit_person(rule: Rule) -> ResponseReturnValue | None:

@@ -34,6 +34,9 @@ HEADERS: Final = {
 MACHINES: Final = ("sync", "enrolment", "health", "api-docs")
 """Blueprints that programs ask."""
 
+LOOK: Final = ("static", "bootstrap.static", "look.style")
+"""Routes of files of the look, the same for everybody."""
+
 HSTS: Final = "max-age=63072000; includeSubDomains"
 LOOK_AGE_S: Final = 7 * 24 * 60 * 60
 """Seconds for which a browser may keep files of the look; their addresses carry a version."""
@@ -52,7 +55,7 @@ def _add(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", HSTS)
-    if request.endpoint in ("static", "bootstrap.static"):
+    if request.endpoint in LOOK:
         response.headers["Cache-Control"] = f"public, max-age={LOOK_AGE_S}"
     elif response.mimetype == "text/html":
         response.headers["Cache-Control"] = "no-store"

@@ -24,7 +24,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy.orm import Session
 
-from ..errors import NotAssigned
+from ..errors import NotAssigned, UnknownDevice
 from ..services import devices, rights
 from ..services.people import ROLES, Person, person
 
@@ -76,10 +76,18 @@ class Rule:
 
 
 def _device(session: Session, by: Person, act: str, device: str) -> object:
-    worker = devices.device_of(session, by.agency, device).worker
+    return rights.check_about_worker(session, by, act, _carrier(session, by, device))
+
+
+def _carrier(session: Session, by: Person, device: str) -> str:
+    """Who carries a tablet of the agency; to people an unknown one is refused like a foreign one."""
+    try:
+        worker = devices.device_of(session, by.agency, device).worker
+    except UnknownDevice:
+        worker = None
     if worker is None:
-        raise NotAssigned("the agency's own device is nobody's")
-    return rights.check_about_worker(session, by, act, worker)
+        raise NotAssigned("there is no such tablet in this agency")
+    return worker
 
 
 CLIENT: Final = About(
@@ -90,7 +98,7 @@ CLIENT: Final = About(
 PERSON: Final = About(
     "person", rights.check_about_worker, lambda session, by, id_: person(session, by.agency, id_)
 )
-DEVICE: Final = About("device", _device, lambda session, by, id_: devices.device_of(session, by.agency, id_))
+DEVICE: Final = About("device", _device, _carrier)
 
 _DECLARED: Final = "doorstep_rule"
 

@@ -20,6 +20,7 @@ from typing import Final
 import pyotp
 from flask import Flask
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 from server.app import create_app
 from server.db import table_of
@@ -202,9 +203,10 @@ def served(template: Path, folder: Path) -> Iterator[Scene]:
         try:
             yield scene
         finally:
-            server.close()
-            server.task_dispatcher.shutdown()
+            # In its own thread: one that waits on a socket is not told that another thread closed it.
+            server.trigger.pull_trigger(lambda: close_all(server._map, ignore_all=True))
             thread.join(timeout=5)
+            server.task_dispatcher.shutdown()
 
 
 @dataclass

@@ -25,7 +25,7 @@ def test_everything_is_reached_by_keyboard_alone(scene: Scene, browse: Browse) -
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
     page.keyboard.press("?")
-    assert page.get_by_role("dialog").get_by_role("heading", name="Keyboard shortcuts").is_visible()
+    page.get_by_role("dialog").get_by_role("heading", name="Keyboard shortcuts").wait_for()
     page.keyboard.press("Escape")
     assert page.get_by_role("dialog").count() == 0
     for _ in range(60):
@@ -41,13 +41,13 @@ def test_the_frame_works_without_script(browse: Browse) -> None:
     """Navigation on a narrow screen, language, colours and signing out are plain forms and links."""
     page = browse("supervisor", "/", java_script_enabled=False, viewport={"width": 360, "height": 740})
     page.locator("summary").click()
-    assert page.get_by_role("link", name="Home").is_visible()
+    page.get_by_role("link", name="Home").wait_for()
     page.get_by_role("button", name="Español").click()
-    assert page.get_by_role("heading", name="Inicio").is_visible()
+    page.get_by_role("heading", name="Inicio").wait_for()
     page.get_by_role("button", name="Oscuro").click()
     assert page.get_attribute("html", "data-theme") == "dark"
     page.get_by_role("button", name="Cerrar sesión").click()
-    assert page.get_by_role("heading", name="Iniciar sesión").is_visible()
+    page.get_by_role("heading", name="Iniciar sesión").wait_for()
 
 
 def test_at_twice_the_size_nothing_is_cut(browse: Browse) -> None:
@@ -56,7 +56,7 @@ def test_at_twice_the_size_nothing_is_cut(browse: Browse) -> None:
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
     assert wide == 0
-    assert page.get_by_role("button", name="Sign out", exact=True).is_visible()
+    page.get_by_role("button", name="Sign out", exact=True).wait_for()
 
 
 def test_a_chosen_theme_goes_before_that_of_the_machine(browse: Browse) -> None:
@@ -77,7 +77,7 @@ def test_a_screen_that_was_left_alone_asks_and_then_signs_out(scene: Scene, brow
     page.clock.install()
     page.reload()
     page.clock.run_for(14 * 60 * 1000 + 6000)
-    assert page.get_by_role("dialog").get_by_role("heading", name="Are you still here?").is_visible()
+    page.get_by_role("dialog").get_by_role("heading", name="Are you still here?").wait_for()
     scene.clock.ahead_ms += 15 * 60 * 1000 + 1000
     page.clock.run_for(61 * 1000)
     page.wait_for_url("**/sign-in?next=*")
@@ -99,7 +99,7 @@ def test_whoever_says_that_they_are_there_stays(scene: Scene, browse: Browse) ->
     page.reload()
 
     assert told.value.status == 204
-    assert page.get_by_role("heading", name="My account").is_visible()
+    page.get_by_role("heading", name="My account").wait_for()
     assert complaints(page) == []
 
 

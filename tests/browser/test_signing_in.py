@@ -37,7 +37,7 @@ def test_a_supervisor_signs_in_with_password_and_code(scene: Scene, browse: Brow
     enter(page, scene, "supervisor")
 
     assert page.url == f"{scene.address}/account"
-    assert page.get_by_role("heading", name="My account").is_visible()
+    page.get_by_role("heading", name="My account").wait_for()
     assert complaints(page) == []
 
 
@@ -87,7 +87,7 @@ def test_what_is_not_there_or_not_open_is_said_on_a_page(browse: Browse, look: L
         assert page.get_by_role("heading", name=said).is_visible()
         # The browser itself notes each 404 on its console, which is no complaint about the page.
         complaints(page).clear()
-    assert page.get_by_role("link", name="To the first page").is_visible()
+    page.get_by_role("link", name="To the first page").wait_for()
 
 
 def test_the_first_sign_in_is_one_way_without_script(scene: Scene, browse: Browse, look: Looker) -> None:
@@ -110,7 +110,7 @@ def test_the_first_sign_in_is_one_way_without_script(scene: Scene, browse: Brows
     page.get_by_label("Code").fill(seat.code(scene.clock))
     page.get_by_role("button", name="Finish").click()
 
-    assert page.get_by_role("heading", name="Home").is_visible()
+    page.get_by_role("heading", name="Home").wait_for()
     page.goto("/account")
     assert "no recovery codes" in page.locator(".note-warning").inner_text()
 
@@ -128,11 +128,11 @@ def test_a_passkey_signs_in_alone(scene: Scene, browse: Browse) -> None:
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url(f"{scene.address}/")
 
-    assert page.get_by_role("heading", name="Home").is_visible()
+    page.get_by_role("heading", name="Home").wait_for()
     page.goto("/account/passkeys")
-    assert page.get_by_text("Laptop").first.is_visible()
+    page.get_by_text("Laptop").first.wait_for()
     page.get_by_role("button", name="Remove").click()
-    assert page.get_by_text("The passkey Laptop is removed.").is_visible()
+    page.get_by_text("The passkey Laptop is removed.").wait_for()
     assert complaints(page) == []
 
 
@@ -155,4 +155,4 @@ def test_a_passkey_follows_a_password_instead_of_a_code(scene: Scene, browse: Br
     page.get_by_role("button", name="Use my passkey").click()
     page.wait_for_url(f"{scene.address}/")
 
-    assert page.get_by_role("heading", name="Home").is_visible()
+    page.get_by_role("heading", name="Home").wait_for()

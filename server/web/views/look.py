@@ -1,9 +1,10 @@
 """Language and colours, by forms that work signed in or not."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ...house import house
+from .. import bootstrap
 from ..guard import account
 from ..identity import Store
 from ..look import LANGUAGE, THEME, THEMES
@@ -13,6 +14,13 @@ from ..translations import LANGUAGES
 bp = Blueprint("look", __name__)
 
 YEAR_S = 365 * 24 * 60 * 60
+
+
+@bp.get("/look/bootstrap.css")
+@allowed(OPEN)
+def style() -> Response:
+    """Bootstrap's style sheet, as our policy for content allows it."""
+    return Response(bootstrap.style(), mimetype="text/css")
 
 
 @bp.post("/look")

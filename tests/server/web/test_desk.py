@@ -193,3 +193,19 @@ def test_a_page_costs_few_statements(scene: Scene) -> None:
     assert visitor.signed_in
 
     assert len(told) <= 8, told
+
+
+def test_no_style_sheet_carries_a_picture_inside_itself(scene: Scene) -> None:
+    """The policy stops `data:`, and the browser would say so whenever it looks before our theme is there."""
+    client = scene.app.test_client()
+    page = client.get("/sign-in", headers={"Accept": "text/html"}).text
+    sheets = [part.split('"')[0] for part in page.split('<link rel="stylesheet" href="')[1:]]
+    answers = [client.get(sheet.replace("&amp;", "&")) for sheet in sheets]
+
+    assert len(answers) == 3
+    for answer in answers:
+        assert (answer.status_code, answer.mimetype) == (200, "text/css")
+        assert 'url("data:' not in answer.text
+        assert "public" in answer.headers["Cache-Control"]
+        assert "Set-Cookie" not in answer.headers
+    assert ".btn-primary" in answers[0].text
