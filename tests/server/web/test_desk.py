@@ -208,4 +208,7 @@ def test_no_style_sheet_carries_a_picture_inside_itself(scene: Scene) -> None:
         assert 'url("data:' not in answer.text
         assert "public" in answer.headers["Cache-Control"]
         assert "Set-Cookie" not in answer.headers
-    assert ".btn-primary" in answers[0].text
+    css = answers[0].text
+    for answer in answers:
+        answer.close()
+    assert ".btn-primary" in css
