@@ -5,12 +5,13 @@ Each reason has a code, which programs read, and a sentence, which people read. 
 worker wrote is accepted or held.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import casework
 from sync import LIFE, Changeset, Live, Write, canonical, rule_for
+from sync.limits import CLOCK_OFFSET_FLAG_MS
 from sync.record import CHOSEN
 
 from . import grants, subjects
@@ -126,9 +127,23 @@ def _scope_fault(book: Book, author: Author, made: Changeset) -> str:
     session, agency, worker = book.session, book.agency, author.worker
     if author.at_office or grants.has_access_now(book, worker, made.subject):
         return ""
-    if grants.had_access(session, agency, worker, made.subject, made.wall + author.clock_offset_ms):
+    if any(
+        grants.had_access(session, agency, worker, made.subject, at_ms) for at_ms in _moments(author, made)
+    ):
         return ""
     return "" if _finishes(book, author, made) else "not_assigned"
+
+
+def _moments(author: Author, made: Changeset) -> Iterator[int]:
+    """
+    When it may have been written, by the server's clock.
+
+    What a message takes on its way counts into the offset. So as long as the clock is good enough to raise no flag,
+    its own word counts, too: else who saves just before access ends would be held for a slow link.
+    """
+    yield made.wall + author.clock_offset_ms
+    if abs(author.clock_offset_ms) <= CLOCK_OFFSET_FLAG_MS:
+        yield made.wall
 
 
 def _finishes(book: Book, author: Author, made: Changeset) -> bool:

@@ -171,6 +171,32 @@ def test_access_revoked_after_a_push_whose_reply_was_lost_loses_nothing(world: W
     assert ana.value("c1", "language") == "es"
 
 
+def test_a_slow_link_makes_no_late_work_of_what_was_saved_in_time(world: World, pair: Pair) -> None:
+    """The time that a message takes is no time by which the tablet's clock is wrong."""
+    _, ben = pair
+    name = ben.set("c1", "language", "es")
+    world.clock.ms += 1000
+    world.unassign("ben", "c1")
+    asked = ben.request()
+    world.clock.ms += 20_000
+
+    (told,) = ben.send(asked).outcomes
+
+    assert (told.name, told.held) == (name, "")
+
+
+def test_a_clock_that_is_far_off_is_not_believed(world: World, pair: Pair) -> None:
+    """A tablet an hour behind writes after access has ended, and its clock says that it was before."""
+    _, ben = pair
+    ben.skew_ms = -HOUR_MS
+    world.unassign("ben", "c1")
+    world.clock.ms += 60_000
+
+    name = ben.set("c1", "language", "es")
+
+    assert outcomes(ben.sync())[name].held == "not_assigned"
+
+
 def test_an_author_finishes_own_notes_after_access_has_ended_and_no_others(world: World, pair: Pair) -> None:
     """A note begun at the door is not lost to a reassignment, for thirty days."""
     ana, ben = pair
