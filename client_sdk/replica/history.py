@@ -16,7 +16,7 @@ from sync.limits import PUSH_BYTES_MAX
 from .pages import discard_staged
 from .records import RecordKey
 from .replica import Replica
-from .rows import Own
+from .rows import Own, Sent
 
 NAMED_BYTES_MAX: Final = PUSH_BYTES_MAX // 2
 """Bytes of the subjects that are named after a changed history: they fit into one request, however they compress."""
@@ -81,14 +81,25 @@ def reoffer(replica: Replica) -> Reoffer:
 
 
 def pending(replica: Replica) -> list[Pending]:
-    """Everything that no outcome has settled, in order of making."""
+    """
+    Everything that no outcome has settled, in order of making.
+
+    What had an outcome that a restored server forgot goes as its envelope, as it was signed: the key that signed it
+    may be one that this tablet no longer has, and under another its line would be nobody's.
+    """
     lines = {own.order: Pending(own.name, own.line) for own in replica.own.values() if own.position == 0}
-    forgotten = [sent for sent in replica.sent.values() if sent.position == 0 and sent.order not in lines]
+    forgotten = [sent for sent in replica.sent.values() if sent.position == 0 and _is_as_sent(replica, sent)]
     envelopes = replica.shelf.envelopes([sent.envelope for sent in forgotten]) if forgotten else {}
     for sent in forgotten:
         if sent.envelope in envelopes:
             lines[sent.order] = Pending(sent.name, write_envelope_line(envelopes[sent.envelope]))
     return [lines[order] for order in sorted(lines)]
+
+
+def _is_as_sent(replica: Replica, sent: Sent) -> bool:
+    """Whether it is as it was when it had its outcome: not issued anew since under another key."""
+    own = replica.own.get(sent.name)
+    return own is None or own.made.id == sent.envelope
 
 
 def _begin_from_nothing(replica: Replica) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from client_sdk import Offline, Revoked
 from server.errors import Refused as NotApplicable
+from sync import Write
 
 from .agreement import meet
 from .backups import backed_up, restored
@@ -296,3 +297,26 @@ def test_a_tablet_that_holds_more_than_it_can_name_begins_from_nothing(
     assert ben.subjects() == {client, other}
     assert not ben.has("client", late)
     assert ana.values(client, "language") == ["es"]
+
+
+def test_work_held_under_a_key_of_the_lost_day_is_held_again_for_its_own_reason(
+    agency: Agency, pair: Pair, client: str
+) -> None:
+    """It goes as it was signed: under the tablet's next key its line would be nobody's, for ever."""
+    ana, ben = pair
+    meet(ana, ben)
+    file = backed_up(agency)
+    new = agency.carry("ben")
+    new.sync()
+    held = new.unchecked(client, Write("client", client, "language", (), "no language at all"))
+    new.sync()
+    assert new.held() == ["malformed"]
+
+    restored(agency, file, ana, ben)
+    with pytest.raises(Revoked):
+        new.sync()
+    new.enrol_again()
+    new.sync()
+
+    assert agency.inbox() == [held]
+    assert new.held() == ["malformed"]
