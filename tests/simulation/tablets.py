@@ -226,7 +226,7 @@ class SimTablet:
             (self.folder / ANCHOR_FILE).write_bytes(anchor)
         shutil.rmtree(old)
         self.known, self.wire.failed = set(copy.known), set(copy.failed)
-        self.drafts = set(copy.drafts)
+        self.drafts, self.epoch_checked = set(copy.drafts), ""
         self.open()
 
     def close(self) -> None:
