@@ -23,7 +23,7 @@ def test_monday_morning_is_for_everybody(
     ana.sync()
     page = browse("supervisor", "/")
     look(page)
-    page.goto("/home/unassigned")
+    page.goto("/waiting/unassigned")
     look(page)
 
 

@@ -81,7 +81,7 @@ def index() -> str:
     return render_template("home/index.html", found=found, titles=TITLES, urgent=URGENT, address=_address)
 
 
-@bp.get("/home/<name>")
+@bp.get("/waiting/<name>")
 @allowed(rights.REVIEW)
 def lines(name: str) -> str:
     """The list behind a number."""
