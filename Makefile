@@ -11,7 +11,8 @@ SOURCES := setup.cfg pyproject.toml requirements/build.txt
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check check-format check-lint check-types check-arrows check-purity check-docs \
-	reference docs screenshots bench-store wheel-check lock audit clean
+	reference docs screenshots simulate mutants mutmut faults kills fuzz bench bench-store bench-web \
+	wheel-check lock audit clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +58,34 @@ wheel-check: $(TESTING) ## Install the built wheel alone, outside this folder, a
 
 screenshots: $(TESTING) ## Take a picture of each page of the web into docs/images/ (needs chromium)
 	$(BIN)/python tools/screenshots.py
+
+SEEDS ?= 300
+FROM ?= 0
+
+simulate: $(TESTING) ## Try to lose somebody's work: SEEDS=1000 [FROM=0], or one SEED=n
+	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --from $(FROM)) --processes $(WORKERS)
+
+mutants: $(TESTING) ## Plant defects one by one; the laws or the simulator must see each
+	$(BIN)/python -m tests.mutants --workers $(WORKERS)
+
+mutmut: $(TESTING) ## Change every line of sync and casework; docs/explanation/mutants.md says what survives
+	$(BIN)/mutmut run --max-children $(WORKERS)
+
+faults: $(TESTING) ## Play every real fault between real processes
+	$(BIN)/python -m tests.faults
+
+kills: $(TESTING) ## Kill tablet and server 200 times each, at drawn moments
+	$(BIN)/python -m tests.faults.kill_tablet --times 200 --seed 1
+	$(BIN)/python -m tests.faults.kill_server --times 200 --seed 1
+
+fuzz: $(TESTING) ## Let atheris mutate what every decoder reads
+	$(BIN)/python -m tests.hostile.fuzz
+
+bench: $(TESTING) ## Measure the exchange against its bars
+	$(BIN)/python -m bench
+
+bench-web: $(TESTING) ## Measure the pages at 100,000 records
+	$(BIN)/python -m bench.web
 
 bench-store: $(TESTING) ## Measure the tablet's store against plain sqlite3
 	$(BIN)/python -m bench.store
