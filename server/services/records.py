@@ -4,10 +4,10 @@ Records at rest: their state read and written in one statement each, sealed for 
 What is stored is a cache: `rebuild` makes the same out of the log.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, select, tuple_, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from sync import Record, read_state, write_state
@@ -23,7 +23,10 @@ _record = table_of(RecordRow)
 _BOXES = select(_record.c.type, _record.c.id, _record.c.subject, _record.c.box).where(
     _record.c.agency == bindparam("a")
 )
-_OF_KEYS = _BOXES.where(tuple_(_record.c.type, _record.c.id).in_(bindparam("keys", expanding=True)))
+# By pairs of type and id SQLite would go through every record of the agency.
+_OF_KEYS = _BOXES.where(
+    _record.c.type.in_(bindparam("types", expanding=True)), _record.c.id.in_(bindparam("ids", expanding=True))
+)
 _OF_SUBJECT = _BOXES.where(_record.c.subject == bindparam("s")).order_by(_record.c.type, _record.c.id)
 _UPDATE = (
     update(_record)
@@ -45,10 +48,17 @@ def read_records(session: Session, sealer: Sealer, agency: str, keys: Sequence[K
     """The records of these keys that exist."""
     found: dict[Key, Record] = {}
     for start in range(0, len(keys), ASKED_MAX):
-        some = [tuple(key) for key in keys[start : start + ASKED_MAX]]
-        rows = session.execute(_OF_KEYS, {"a": agency, "keys": some}).all()
+        rows = boxes_of(session, agency, keys[start : start + ASKED_MAX])
         found |= {Key(record.type, record.id): record for record in opened(sealer, agency, rows)}
     return found
+
+
+def boxes_of(session: Session, agency: str, keys: Collection[tuple[str, str]]) -> list[Any]:
+    """Rows of (type, id, subject, box) of these keys, of `ASKED_MAX` at most, where there are such records."""
+    types, ids = sorted({key[0] for key in keys}), sorted({key[1] for key in keys})
+    wanted = set(keys)
+    rows = session.execute(_OF_KEYS, {"a": agency, "types": types, "ids": ids})
+    return [row for row in rows if (row.type, row.id) in wanted]
 
 
 def read_subject(session: Session, sealer: Sealer, agency: str, subject: str) -> list[Record]:

@@ -2,10 +2,10 @@
 Changes: rows of subjects that the tablet has whole, in order of (position, record, unit).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from sqlalchemy import bindparam, select, tuple_
+from sqlalchemy import bindparam, select
 
 from sync import Live, Record, read_state, sole_changeset
 
@@ -13,16 +13,12 @@ from ...db import table_of
 from ...tables.log import LogRow
 from ...tables.record import RecordRow
 from ..cursor import Batch, Place
-from ..records import open_boxes
+from ..records import boxes_of, open_boxes
 from .reader import Access
 from .sheet import END, Full, Sheet, slices
 
 _record = table_of(RecordRow)
 _log = table_of(LogRow)
-_STATES = select(_record.c.type, _record.c.id, _record.c.subject, _record.c.box).where(
-    _record.c.agency == bindparam("a"),
-    tuple_(_record.c.type, _record.c.id).in_(bindparam("keys", expanding=True)),
-)
 _POSITIONS = select(
     _record.c.type, _record.c.id, _record.c.subject, _record.c.position, _record.c.moved
 ).where(
@@ -30,11 +26,9 @@ _POSITIONS = select(
     _record.c.subject.in_(bindparam("subjects", expanding=True)),
     _record.c.position > bindparam("p"),
 )
-_OWN = select(_log.c.position, _log.c.name).where(
-    _log.c.agency == bindparam("a"),
-    _log.c.position.in_(bindparam("positions", expanding=True)),
-    _log.c.device == bindparam("d"),
-    _log.c.kind == "changeset",
+# Whose they are is looked at here: SQLite would go through everything that the device ever wrote.
+_ENTRIES = select(_log.c.position, _log.c.name, _log.c.device, _log.c.kind).where(
+    _log.c.agency == bindparam("a"), _log.c.position.in_(bindparam("positions", expanding=True))
 )
 
 
@@ -98,8 +92,12 @@ def _own_positions(sheet: Sheet, positions: set[int]) -> dict[int, str]:
     """{position: name} of the asking device's own accepted changesets among these."""
     found: dict[int, str] = {}
     for some in slices(sorted(positions)):
-        asked = {"a": sheet.reader.agency, "positions": some, "d": sheet.reader.device}
-        found |= {row.position: row.name for row in sheet.session.execute(_OWN, asked)}
+        rows = sheet.session.execute(_ENTRIES, {"a": sheet.reader.agency, "positions": some})
+        found |= {
+            row.position: row.name
+            for row in rows
+            if row.device == sheet.reader.device and row.kind == "changeset"
+        }
     return found
 
 
@@ -107,10 +105,10 @@ def _makes_itself(live: Sequence[Live], name: str | None) -> bool:
     return name is not None and len(live) == 1 and live[0].name == name
 
 
-def _states(sheet: Sheet, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+def _states(sheet: Sheet, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
     """{(type, id): stored state} of at most a slice of records."""
     agency = sheet.reader.agency
-    rows = sheet.session.execute(_STATES, {"a": agency, "keys": sorted(keys)}).all()
+    rows = boxes_of(sheet.session, agency, keys)
     states = open_boxes(sheet.sealer, agency, rows)
     return {(row.type, row.id): state for row, state in zip(rows, states, strict=True)}
 
