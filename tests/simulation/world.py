@@ -48,6 +48,7 @@ class Save:
 
     name: str
     author: str
+    device: str
     tablet: int
     subject: str
     writes: tuple[tuple[str, str, str, Any], ...]
@@ -205,8 +206,10 @@ class World:
             self.fail("conservation", f"{tablet.name} has acknowledged {name} and does not hold it")
             return
         writes = tuple((write.type, write.id, write.unit, write.value) for write in own.made.writes)
-        author = own.made.prefix.author
-        self.saves[name] = Save(name, author, tablet.index, own.made.subject, writes, self.now_ms)
+        by = own.made.prefix
+        self.saves[name] = Save(
+            name, by.author, by.device, tablet.index, own.made.subject, writes, self.now_ms
+        )
         tablet.known.add(name)
 
     def hash(self) -> str:
