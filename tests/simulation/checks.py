@@ -18,7 +18,7 @@ from server.tables.device import DeviceRow
 from server.tables.held import WaitingRow
 from server.tables.subject import SubjectRow
 from sync import Record
-from tests.simulation import comparing, oracle
+from tests.simulation import comparing, meaning, oracle
 from tests.simulation.history import History
 from tests.simulation.oracle import Entry
 
@@ -55,6 +55,8 @@ def when_quiet(world: World) -> None:
     server_is_its_log(world)
     saves_are_conserved(world, history)
     work_is_judged_by_when_it_was_written(world, history)
+    meaning.scores_are_of_one_administration(world, history)
+    meaning.reasons_are_kept(world, history)
     for tablet in world.tablets:
         saves_are_kept(world, tablet)
         custody_is_true(world, tablet)
@@ -82,7 +84,7 @@ def saves_are_shown(world: World, tablet: SimTablet) -> None:
     """What the tablet reads is the server's state with its own work over it: nobody reads behind a save."""
     replica = tablet.replica
     for own in replica.own.values():
-        if not own.counts:
+        if own.decision:
             continue
         for write in own.made.writes:
             record = replica.record((write.type, write.id))

@@ -11,8 +11,12 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import event
+from sqlalchemy.orm import SessionTransaction
 
 from client_sdk.answers import Raw, object_of, raise_for, sync_reply
 from client_sdk.errors import ClientError, Offline
@@ -140,7 +144,8 @@ class Wire:
         if fault == "twice":
             raw = self._served(device, request, _HEALTHY) if trip.point % 2 else raw
             world.tell("it arrives twice")
-        world.meanwhile(trip.after)
+        if not _between(trip):
+            world.meanwhile(trip.after)
         if fault == "tablet stops":
             raise TabletStopped
         if fault == "reply lost":
@@ -160,7 +165,7 @@ class Wire:
             database.stop_in = trip.point % 4
             database.stops_before = trip.fault.endswith("before")
         try:
-            raw = serve(world, device.id, request)
+            raw = serve(world, device.id, request, _Between(world, trip))
         except ServerStopped:
             world.tell("the server stops and starts again")
             raise Offline("the connection broke") from None
@@ -177,13 +182,40 @@ class Cut(TabletStopped):
         self.share = share
 
 
-def serve(world: World, device_id: str, request: SyncRequest) -> Raw:
+@dataclass(eq=False)
+class _Between:
+    """Other requests, which get their turn between two transactions of this one."""
+
+    world: World
+    trip: Trip
+    ended: int = 0
+    """Transactions of this request that are over."""
+
+    def __call__(self, _session: object, transaction: SessionTransaction) -> None:
+        """A transaction of the request has ended."""
+        if transaction.parent is not None:
+            return
+        self.ended += 1
+        if self.ended == _between(self.trip):
+            self.world.meanwhile(self.trip.after)
+
+
+def _between(trip: Trip) -> int:
+    """After which transaction of the server the acts of a trip happen; 0 for none of them: after the answer."""
+    return 0 if trip.fault else trip.point % 5
+
+
+def serve(world: World, device_id: str, request: SyncRequest, between: _Between | None = None) -> Raw:
     """What the server answers to a request of a device, as over HTTP."""
     house = world.house
     body = zlib.decompress(request.body) if request.compressed else request.body
     world.count += 1
     try:
         with house.database.session() as session:
+            if between is not None:
+                # One thread is no rival of itself: what happens between is not to wait for this turn.
+                session.info.update(dict.fromkeys(session.info, nullcontext()))
+                event.listen(session, "after_transaction_end", between)
             with writing(session, durable=False):
                 device = devices.working(devices.known(session, device_id))
             answer = sync(session, device, body, house)

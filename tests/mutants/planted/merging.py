@@ -16,8 +16,8 @@ MERGING: Final[tuple[Defect, ...]] = (
     defect(
         "drop the loser",
         "sync/merge.py",
-        "standing = _with(standing, write if rule.keeps_bases else replace(write, over=()))",
-        "standing = _with(standing, write if rule.keeps_bases else replace(write, over=()))[-1:]",
+        "standing = _with(standing, write if rule.keeps_bases else _without_over(write))",
+        "standing = _with(standing, write if rule.keeps_bases else _without_over(write))[-1:]",
     ),
     defect(
         "first-come identity: rivals stand in the order in which they came",

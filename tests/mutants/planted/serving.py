@@ -29,10 +29,10 @@ SERVING: Final[tuple[Defect, ...]] = (
         "            del self._items[item.id]\n",
     ),
     defect(
-        "held work supersedes like accepted work",
+        "what replaced held work is forgotten: released, it is alive beside it",
         "server/services/known.py",
-        "_log.c.kind.in_(ARRIVED)\n        found.update",
-        '_log.c.kind.in_((*ARRIVED, "held"))\n        found.update',
+        "    .where(_log.c.kind.in_(ARRIVED))",
+        '    .where(_log.c.kind.in_((*ARRIVED, "held")))',
     ),
     defect(
         "acknowledge before commit: outcomes are told whose transaction was undone",
@@ -63,22 +63,17 @@ SERVING: Final[tuple[Defect, ...]] = (
     defect(
         "head read after rows",
         "server/services/exchange.py",
-        "    with reading(session):\n"
-        "        reply = _reply(session, device, head, cursor, at, work.outcomes)\n"
         "        if device.state != REVOKED and not again and head.page_bytes:\n"
-        "            reply = replace(reply, page=_page(session, device, head, cursor, at))",
-        "    with reading(session):\n"
-        "        reply = _reply(session, device, head, cursor, at, work.outcomes)\n"
-        "        page = _page(session, device, head, cursor, at)\n"
-        "    at.providers.now_ms()\n"
+        "            reply = replace(reply, page=_page(session, device, top, head, heard.cursor, at))",
+        "        if device.state != REVOKED and not again and head.page_bytes:\n"
+        "            reply = replace(reply, page=_page(session, device, top, head, heard.cursor, at))\n"
         "    with reading(session):\n"
         "        late = _head_row(session, device.agency)\n"
-        "        if not page.more:\n"
-        "            read = read_cursor(page.cursor, first_link(device.agency))\n"
-        "            read = replace(read, position=late.position, link=link_text(late.chain))\n"
-        "            page = replace(page, cursor=write_cursor(read))\n"
-        "        if device.state != REVOKED and not again and head.page_bytes:\n"
-        "            reply = replace(reply, page=page)",
+        "    if reply.page is not None and not reply.page.more:\n"
+        "        read = read_cursor(reply.page.cursor, first_link(device.agency))\n"
+        "        read = replace(read, position=late.position, link=link_text(late.chain))\n"
+        "        page = replace(reply.page, cursor=write_cursor(read), head=late.position)\n"
+        "        reply = replace(reply, page=page)",
         Change(
             "server/services/exchange.py",
             "from .cursor import FIRST_MAX, Cursor, link_text, read_cursor",

@@ -22,10 +22,8 @@ TABLET: Final[tuple[Defect, ...]] = (
     defect(
         "clear pending on send",
         "client_sdk/exchange.py",
-        "            with self._turn(), self._replica.transaction():\n"
-        "                self._replica.given.value = Given(names)",
-        "            with self._turn(), self._replica.transaction():\n"
-        "                self._replica.given.value = Given(names)\n"
+        "                self._replica.given.value = Given(tuple(dict.fromkeys((*before, *names))))",
+        "                self._replica.given.value = Given(tuple(dict.fromkeys((*before, *names))))\n"
         "                for name in names:\n"
         "                    own = self._replica.own.get(name)\n"
         "                    if own is not None:\n"
@@ -38,8 +36,8 @@ TABLET: Final[tuple[Defect, ...]] = (
         "        return not self.decision and not self.accepted",
         Change(
             "client_sdk/replica/outcomes.py",
-            "        if outcome.at_ms is not None:\n            for key in own.records:",
-            "        if not outcome.held:\n            for key in own.records:",
+            "        if own is not None and outcome.at_ms is not None:",
+            "        if own is not None and not outcome.held:",
         ),
     ),
     defect(
@@ -49,8 +47,8 @@ TABLET: Final[tuple[Defect, ...]] = (
         "        return not self.decision and not self.held",
         Change(
             "client_sdk/replica/outcomes.py",
-            "        if outcome.at_ms is not None:\n            for key in own.records:",
-            "        if outcome.held:\n            for key in own.records:",
+            "        if own is not None and outcome.at_ms is not None:",
+            "        if own is not None and outcome.held:",
         ),
     ),
     defect(
@@ -74,8 +72,8 @@ TABLET: Final[tuple[Defect, ...]] = (
         "        subject, replace(about, entering=True, staged=False, whole_at=whole_at)",
         Change(
             "client_sdk/replica/pages.py",
-            "about, shown=True, entering=False, leaving=False, staged=False, whole_at=max(head, about.whole_at)",
-            "about, shown=True, entering=False, staged=False, whole_at=max(head, about.whole_at)",
+            "        leaving=False,\n        staged=False,\n        whole_at=max(head, about.whole_at),",
+            "        staged=False,\n        whole_at=max(head, about.whole_at),",
         ),
     ),
     defect(
@@ -112,8 +110,13 @@ TABLET: Final[tuple[Defect, ...]] = (
     defect(
         "a restored history finds the old outcomes still believed",
         "client_sdk/replica/history.py",
-        "            _forget_outcome(replica, own)",
+        "            replica.own.put(own.name, Own(own.made, own.order, own.line))",
         "            pass",
+        Change(
+            "client_sdk/replica/history.py",
+            '            replica.sent.put(name, replace(sent, position=0, held=""))',
+            "            pass",
+        ),
     ),
     defect(
         "envelopes are let go with the outcome",
