@@ -136,11 +136,15 @@ class World:
 
     def pass_(self, ms: int) -> None:
         """Let time go by; what was late arrives."""
-        self.nature.now_ms += ms
-        due = [arrive for at_ms, arrive in self.late if at_ms <= self.now_ms]
-        self.late = [(at_ms, arrive) for at_ms, arrive in self.late if at_ms > self.now_ms]
-        for arrive in due:
+        until_ms = self.now_ms + ms
+        while due := min(
+            (each for each in self.late if each[0] <= until_ms), key=lambda each: each[0], default=None
+        ):
+            self.late.remove(due)
+            at_ms, arrive = due
+            self.nature.now_ms = max(self.now_ms, at_ms)
             arrive()
+        self.nature.now_ms = max(self.now_ms, until_ms)
 
     def later(self, wait_ms: int, arrive: Callable[[], None]) -> None:
         """Let something arrive when its time has come."""
