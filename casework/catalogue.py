@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from marshmallow import ValidationError
 
-from sync import CheckFlag, Json, RecordView, Rule, derived_id, latest, random_id
+from sync import CheckFlag, Json, Life, RecordView, Rule, derived_id, latest, random_id
 
 from . import records
 from .errors import BadAnswer, UnknownField
@@ -175,6 +175,12 @@ def facts(view: RecordView) -> tuple[Fact, ...]:
     kind = _TYPES.get(view.type)
     made = () if kind is None else kind.facts(view)
     return tuple(fact for fact in made if fact.code is not None or fact.at is not None)
+
+
+def counts(view: RecordView) -> bool:
+    """Whether lists go by what a record says: one that was retracted does not, but for a danger nobody has seen."""
+    kind = _TYPES.get(view.type)
+    return view.life is not Life.RETRACTED or (kind is not None and kind.outlives_retraction(view))
 
 
 def names(view: RecordView) -> tuple[str, ...]:

@@ -82,6 +82,11 @@ class Record:
         return ()
 
     @classmethod
+    def outlives_retraction(cls, view: RecordView) -> bool:
+        """Whether it goes on counting though somebody retracted it, until a person of the office has seen it."""
+        return False
+
+    @classmethod
     def names(cls, view: RecordView) -> Iterable[str]:
         """Names under which people look the record up."""
         return ()

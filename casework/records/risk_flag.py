@@ -106,7 +106,13 @@ class RiskFlag(Record, title=("Risk flag", "Señal de riesgo"), identity=("kind"
     @classmethod
     def about_subject(cls, view: RecordView) -> dict[str, Json]:
         """The highest level of any flag that stands."""
-        return {"risk": None if view.life is Life.RETRACTED else level_of(view)}
+        gone = view.life is Life.RETRACTED and not cls.outlives_retraction(view)
+        return {"risk": None if gone else level_of(view)}
+
+    @classmethod
+    def outlives_retraction(cls, view: RecordView) -> bool:
+        """A danger that nobody at the office has acknowledged is not taken back in silence."""
+        return is_open(view) and waits(view)
 
     @classmethod
     def greatest(cls, column: str, one: Json, other: Json) -> Json:

@@ -79,7 +79,7 @@ def _said(shown: RecordView) -> tuple[object, ...]:
 
 
 def _facts(shown: RecordView) -> Iterable[tuple[str, str, str | None, str | None, str | None]]:
-    if shown.life is not Life.RETRACTED:
+    if casework.counts(shown):
         for fact in casework.facts(shown):
             yield fact.kind, fact.key, fact.code, fact.at, fact.worker
         for flag in casework.checks(shown):

@@ -2,11 +2,11 @@
 
 import pytest
 
-from casework import columns, facts, subject_columns
+from casework import columns, counts, facts, subject_columns
 from casework.record import Fact
 from casework.records.assessment import answers_of, is_closed
 from casework.records.visit import seen_alone
-from sync import LIFE, Json
+from sync import LIFE, Json, Life, RecordView
 
 from ..story import ANA, NINE, TEN, Save, codes, empty, one, record
 
@@ -151,19 +151,18 @@ def test_an_addendum_is_not_entered_before_its_event() -> None:
     assert columns(wrong)["signed"] is False
 
 
-def test_a_flag_that_was_retracted_raises_nobodys_risk() -> None:
-    """It was entered in error; a retraction that missed an edit still counts."""
+def taken_back(level: Json) -> RecordView:
+    """A risk flag of this level that its author retracted."""
+    kind: dict[str, Json] = {"kind": "self_harm", "level": level}
+    seen = list[Json](one("risk_flag", **kind).over("level"))
+    life: Json = {"state": "retracted", "reason": "wrong_client", "seen": seen}
+    return record("risk_flag", Save(ANA, kind), Save(ANA, {LIFE: life}, 2))
+
+
+def test_a_flag_says_its_level_and_that_it_waits() -> None:
+    """By these rows supervisors find it."""
     level: Json = {"level": "high", "reasons": [{"text": "x", "at": NINE}, {"text": "y", "at": TEN}]}
     stands = one("risk_flag", kind="self_harm", level=level)
-    gone = record(
-        "risk_flag",
-        Save(ANA, {"kind": "self_harm", "level": level}),
-        Save(
-            ANA,
-            {LIFE: {"state": "retracted", "reason": "wrong_client", "seen": list(stands.over("level"))}},
-            2,
-        ),
-    )
 
     assert columns(stands) == {"kind": "self_harm", "level": "high", "waits": True}
     assert facts(stands) == (
@@ -171,4 +170,24 @@ def test_a_flag_that_was_retracted_raises_nobodys_risk() -> None:
         Fact("risk_waits", "self_harm", "high", "2026-11-24T15:00:00Z"),
     )
     assert subject_columns([stands])["risk"] == "high"
-    assert subject_columns([gone])["risk"] is None
+
+
+@pytest.mark.parametrize(("level", "risk"), [("high", "high"), ("low", None)])
+def test_a_retracted_flag_goes_on_counting_while_nobody_at_the_office_has_seen_the_danger(
+    level: str, risk: str | None
+) -> None:
+    """It may have been entered in error; that is not for its author alone to say."""
+    gone = taken_back({"level": level, "reasons": [{"text": "x", "at": NINE}]})
+
+    assert gone.life is Life.RETRACTED
+    assert counts(gone) is (risk is not None)
+    assert subject_columns([gone])["risk"] == risk
+
+
+def test_other_records_count_no_more_once_they_are_retracted() -> None:
+    """Nor does what a newer program wrote and took back."""
+    retracted: Json = {"state": "retracted", "reason": "not_done", "seen": []}
+
+    assert [counts(record(type_, Save(ANA, {LIFE: retracted}))) for type_ in ("need", "hologram")] == [
+        False
+    ] * 2

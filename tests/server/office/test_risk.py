@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from casework import NotAllowedYet
+from casework import NotAllowedYet, retracting
 from server.errors import NotAssigned, Overtaken, Refused
 from server.services import risk
 from server.services.overtaking import Deed
 from server.services.risk import Act
+from sync import LIFE, Life, Write
 
 from ..exchange.conftest import HOUR_MS
 from ..exchange.tablet import Scripted
@@ -239,3 +240,19 @@ def test_an_act_that_says_nothing_is_refused_by_name(desk: Desk, ana: Scripted, 
         act(desk, reading, "closed", text="Seen.", level="low")
     with pytest.raises(Refused, match="no flag of this kind"):
         read(desk, cared_for, "elder_abuse")
+
+
+def test_a_danger_that_its_author_takes_back_waits_until_somebody_at_the_office_has_seen_it(
+    desk: Desk, ana: Scripted, cared_for: str
+) -> None:
+    """A retraction on a tablet silences no alarm: it stays in the list, and so its ladder goes on."""
+    flag = desk.risk(ana, cared_for)
+    gone = retracting.retract(ana.view("risk_flag", flag), "entered_in_error")
+    ana.write(cared_for, Write("risk_flag", flag, LIFE, (), gone))
+    ana.sync()
+    before = flags(desk)
+    act(desk, read(desk, cared_for), "acknowledged")
+
+    assert [(row.level, row.waits) for row in before] == [("high", True)]
+    assert [(row.level, row.waits) for row in flags(desk)] == [("high", False)]
+    assert desk.show("risk_flag", flag).life is Life.RETRACTED_BUT_EDITED
