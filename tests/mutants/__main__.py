@@ -11,11 +11,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
+from shutil import copytree
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from tests.mutants.catalogue import PLANTED
 from tests.mutants.judging import SEEDS, Verdict, judge
 from tests.mutants.tree import Defect, DoesNotApply, copy_tree, planted_in
+
+SOUND_SEEDS: Final = 5
+"""Seeds in which the code without a defect is tried first."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,10 +64,26 @@ def _trees(count: int) -> Iterator["SimpleQueue[Path]"]:
     with TemporaryDirectory(prefix="doorstep-mutants-") as folder:
         for number in range(count):
             tree = Path(folder) / str(number)
-            tree.mkdir()
-            copy_tree(tree)
+            if number:
+                copytree(Path(folder) / "0", tree)
+            else:
+                tree.mkdir()
+                copy_tree(tree)
+                _hold_sound(tree)
             trees.put(tree)
         yield trees
+
+
+def _hold_sound(tree: Path) -> None:
+    """
+    A tree that fails without a defect would count every defect as seen.
+
+    Raises:
+        DoesNotApply: It fails.
+    """
+    sound = judge(tree, SOUND_SEEDS)
+    if sound.killed:
+        raise DoesNotApply(f"the code fails without a defect: {sound.by}")
 
 
 def _table(verdicts: Iterator[tuple[Defect, Verdict]], seeds: int) -> int:
