@@ -1,6 +1,7 @@
 """The planted defects fit the code that they are planted in; that they are seen is `make mutants`."""
 
 import ast
+import re
 
 import pytest
 
@@ -29,3 +30,15 @@ def test_a_place_that_is_missing_or_doubtful_is_refused(text: str) -> None:
     """A defect that lands elsewhere proves nothing."""
     with pytest.raises(DoesNotApply):
         Change("some.py", "place", "defect").changed(text)
+
+
+def test_the_page_of_proof_names_each_defect() -> None:
+    """A defect that the table leaves out is one that nobody asks after."""
+    page = (
+        (ROOT / "docs/explanation/proof.md")
+        .read_text()
+        .partition("## Planted defects")[2]
+        .partition("## ")[0]
+    )
+
+    assert re.findall(r"^\| (.+) \| .+ \|$", page, re.MULTILINE)[1:] == [planted.name for planted in PLANTED]
