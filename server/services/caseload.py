@@ -337,9 +337,10 @@ def _no_contact(by: Person, since: str, since_ms: int) -> Select[Any]:
     known = (_log.c.agency == _subject.c.agency) & (_log.c.position == _subject.c.opened + 1)
     last = _last_contact(by.agency, _subject.c.id)
     asked = select(_subject.c.id, literal(NO_CONTACT).label("why"), last.label("at"))
-    asked = asked.join(_log, known).where(_log.c.received_ms < since_ms)
-    asked = asked.where(rights.clients(by, rights.REVIEW), _in_care(by.agency, _subject.c.id))
-    return asked.where(*(~exists(select(one.c.id).where(here, one.c.at >= since)) for one, here in recent))
+    # What is true of most clients is asked first: SQLite asks in this order, and no further once it is settled.
+    silent = [~exists(select(one.c.id).where(here, one.c.at >= since)) for one, here in recent]
+    asked = asked.join(_log, known).where(rights.clients(by, rights.REVIEW), *silent)
+    return asked.where(_in_care(by.agency, _subject.c.id), _log.c.received_ms < since_ms)
 
 
 def _refused(by: Person) -> Select[Any]:
@@ -365,7 +366,7 @@ def _refused(by: Person) -> Select[Any]:
 def _no_interpreter(by: Person, since: str) -> Select[Any]:
     """Clients who need an interpreter and were visited without since a moment."""
     needs = (_other.c.agency == by.agency) & (_other.c.kind == "interpreter_needed")
-    needs &= (_other.c.subject == _fact.c.subject) & (_other.c.code == "yes")
+    needs &= _other.c.code == "yes"
     given = (_third.c.agency == by.agency) & (_third.c.kind == "interpreter") & (_third.c.id == _fact.c.id)
     given &= (_third.c.type == _fact.c.type) & _third.c.code.in_(GIVEN)
     subject = listing.grouped(_fact.c.subject)
@@ -373,7 +374,7 @@ def _no_interpreter(by: Person, since: str) -> Select[Any]:
         select(subject.label("subject"), func.max(_fact.c.at).label("at"))
         .where(listing.facts(by.agency, "visit"), _fact.c.code.in_(VISITED), _fact.c.at >= since)
         .where(
-            exists(select(_other.c.id).where(needs).correlate(_fact)),
+            _fact.c.subject.in_(select(_other.c.subject).where(needs)),
             ~exists(select(_third.c.id).where(given).correlate(_fact)),
         )
         .group_by(subject)

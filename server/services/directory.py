@@ -208,13 +208,14 @@ def devices(session: Session, sealer: Sealer, by: Person) -> list[DeviceEntry]:
         led = _person.c.office.in_(sorted(by.led))
         asked = asked.where(own | led)
     rows = session.execute(asked.order_by(_device.c.created_ms, _device.c.id)).all()
+    names = people.names_of(session, sealer, by.agency, [row.worker for row in rows])
     return [
         DeviceEntry(
             row.id,
             row.kind,
             row.state,
             row.worker,
-            people.name_of(session, sealer, by.agency, row.worker),
+            names[row.worker],
             "" if row.label is None else sealer.open(by.agency, AGENCY, LABEL, row.label).decode(),
             row.told_pending,
             row.last_contact_ms,
@@ -229,12 +230,9 @@ def staff(session: Session, sealer: Sealer, by: Person) -> list[PersonEntry]:
     if by.role not in (ADMINISTRATOR, AUDITOR):
         mine = sorted(by.led) if by.role == SUPERVISOR else [by.office]
         asked = asked.where(_person.c.office.in_(mine))
-    return [
-        PersonEntry(
-            row.id, people.name_of(session, sealer, by.agency, row.id), row.role, row.office or "", row.state
-        )
-        for row in session.execute(asked.order_by(_person.c.created_ms, _person.c.id)).all()
-    ]
+    rows = session.execute(asked.order_by(_person.c.created_ms, _person.c.id)).all()
+    names = people.names_of(session, sealer, by.agency, [row.id for row in rows])
+    return [PersonEntry(row.id, names[row.id], row.role, row.office or "", row.state) for row in rows]
 
 
 def asked_for(session: Session, by: Person, kinds: Sequence[str]) -> list[Any]:

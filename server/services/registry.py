@@ -171,9 +171,7 @@ def confirm_person(session: Session, by: Person, person: str) -> None:
         raise Refused("only somebody who is suspended is confirmed")
 
 
-def register(
-    book: Book, by: Person, draft: Draft, providers: Providers, *, place: str | None = None
-) -> str:
+def register(book: Book, by: Person, draft: Draft, providers: Providers, *, place: str | None = None) -> str:
     """
     Register a client of an office that one leads, by default one's own; answers with the id.
 

@@ -39,6 +39,9 @@ from .office import Said
 from .people import Person
 from .records import Key
 
+WORKERS: Final = 15
+"""Lines of one page of the week: each holds dozens of visits, and every client among them is opened."""
+
 COVER_VISITS_MAX: Final = 60
 """Visits that one act covers: two weeks of a full load, and within one transaction."""
 
@@ -128,7 +131,7 @@ def week(
     day: date,
     *,
     cursor: str | None = None,
-    rows: int = listing.PAGE_ROWS,
+    rows: int = WORKERS,
 ) -> Page[WorkerWeek]:
     """
     The week in which a day lies, a line a worker.

@@ -265,14 +265,13 @@ def _places(
     same = (
         (_fact.c.agency == _record.c.agency) & (_fact.c.type == _record.c.type) & (_fact.c.id == _record.c.id)
     )
-    moment = func.max(_fact.c.at).label("at")
-    columns = (_record.c.type, _record.c.id, _record.c.position, _record.c.moved)
-    asked = (
-        select(*columns, moment)
-        .outerjoin(_fact, same & _fact.c.kind.in_(MOMENTS))
-        .where(_record.c.agency == agency, _record.c.subject == client)
-        .group_by(*columns)
+    # Asked for each record, by its id: grouped, or with the index of kinds, SQLite would walk the whole agency's.
+    moment = (
+        select(func.max(_fact.c.at)).where(same, listing.grouped(_fact.c.kind).in_(MOMENTS)).scalar_subquery()
     )
+    columns = (_record.c.type, _record.c.id, _record.c.position, _record.c.moved)
+    here = (_record.c.agency == agency) & (_record.c.subject == client)
+    asked = select(*columns, moment.label("at")).where(here)
     return [
         _Place(Key(row.type, row.id), row.at or _first_written(row, clocks), row.position)
         for row in session.execute(asked)
