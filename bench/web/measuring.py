@@ -95,9 +95,9 @@ class Site:
             return len(answer.data)
 
         for _ in range(WARM_UP):
-            size = ask()
-        with counted(self.house_of_app) as statements:
             ask()
+        with counted(self.house_of_app) as statements:
+            size = ask()
         clocked = [self._clocked(ask) for _ in range(times)]
         bare = [cpu for cpu, _ in (self._clocked(lambda: self._bare(page)) for _ in range(times))]
         return Took(
