@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,9 +56,12 @@ def test_every_minute_of_procrastinate_is_a_scan(desk: Desk, ana: Scripted, care
         house = with_mail(desk, box.port)
         prepare_schema(house)
         prepare_schema(house)
-        with app_of(house).open() as app:
+        with app_of(house).open() as app, ThreadPoolExecutor(1) as beside:
             app.configure_task(LOCK).defer(timestamp=0)
-            app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+            # A browser's test in this process keeps an event loop in its thread, and the worker wants its own.
+            beside.submit(
+                app.run_worker, wait=False, install_signal_handlers=False, listen_notify=False
+            ).result()
 
     assert sorted(box.to()) == ["lead@example.org", "sue@example.org"]
     tables = inspect(desk.house.database.engine)
