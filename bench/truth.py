@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from casework import rule_of
 from client_sdk import Tablet
 from server.house import House
-from server.services.records import read_subject
+from server.services.log.records import read_subject
 from sync import Json, RecordView, view
 
 from .stage import Agency

@@ -19,8 +19,9 @@ from client_sdk.clock import Providers
 from client_sdk.enrolment import Place, Signing, enrol
 from client_sdk.transport import Answer, DeviceKey, HttpTransport, Transport
 from server.house import House
-from server.services import enrolment, exchange
-from server.services.devices import device_of
+from server.services.access import enrolment
+from server.services.access.devices import device_of
+from server.services.log import exchange
 from sync import (
     At,
     Head,

@@ -18,7 +18,7 @@ from .api.spec import CONFIG, DescribedApi
 from .house import House
 from .observability import logs
 from .observability.metrics import Metrics
-from .services import exchange as service
+from .services.log import exchange as service
 from .settings import Providers, Settings
 from .web import rates
 

@@ -211,7 +211,7 @@ def _permissions_page(root: Path) -> str:
         "Who may do what on the web, and to whom. Nothing is open that is not listed here: a route declares one "
         "of these acts, or is refused. A test walks every route with every role.",
     ]
-    table = root / "server/services/rights.py"
+    table = root / "server/services/access/rights.py"
     if not table.exists():
         return "\n\n".join(parts) + "\n"
     acts = rights(table.read_text(encoding="utf-8"))

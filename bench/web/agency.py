@@ -15,10 +15,11 @@ from typing import Final
 from casework.risk import KINDS, flag_id
 from server.db import table_of
 from server.house import House
-from server.services import office, people, registry
-from server.services.book import Book, open_book
-from server.services.people import Person
-from server.services.registry import Draft, DraftRecord, Founding, Newcomer
+from server.services.access import people
+from server.services.access.people import Person
+from server.services.desk import office, registry
+from server.services.desk.registry import Draft, DraftRecord, Founding, Newcomer
+from server.services.log.book import Book, open_book
 from server.settings import Providers
 from server.tables.device import DeviceRow
 from server.tables.person import PersonOfficeRow

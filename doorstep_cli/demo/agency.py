@@ -15,10 +15,11 @@ from server.app import create_app
 from server.crypto.master import create_master_file
 from server.house import House
 from server.migrations import upgrade
-from server.services import enrolment, office, people, registry
-from server.services.book import Book, open_book
-from server.services.people import WORKER
-from server.services.registry import Draft, DraftRecord, Founded, Founding, Newcomer
+from server.services.access import enrolment, people
+from server.services.access.people import WORKER
+from server.services.desk import office, registry
+from server.services.desk.registry import Draft, DraftRecord, Founded, Founding, Newcomer
+from server.services.log.book import Book, open_book
 from server.settings import Providers, Settings
 from server.web.ready import make_ready
 from sync import Json

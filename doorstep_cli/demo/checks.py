@@ -14,7 +14,7 @@ from sqlalchemy import select
 from casework import instruments
 from server.db import table_of
 from server.house import House
-from server.services import directory, people
+from server.services.access import directory, people
 from server.tables.log import LogRow
 from sync import Json, Needs, RecordView, Shown, canonical
 

@@ -10,8 +10,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from client_sdk import Tablet
-from server.services import office, people
-from server.services.book import open_book
+from server.services.access import people
+from server.services.desk import office
+from server.services.log.book import open_book
 from sync import Json, Write
 
 from .agency import FOUNDING

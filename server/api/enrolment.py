@@ -13,7 +13,7 @@ from sync.ids import decode_bytes, encode_bytes
 from sync.limits import PAGE_BYTES_MAX, PUSH_BYTES_MAX, PUSH_CHANGESETS_MAX, PUSH_INFLATED_BYTES_MAX
 
 from ..house import house
-from ..services.enrolment import Application, Enrolled, Predecessor, enrol
+from ..services.access.enrolment import Application, Enrolled, Predecessor, enrol
 from .spec import Doors
 
 KEY_BYTES: Final = 32

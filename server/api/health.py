@@ -11,7 +11,7 @@ from werkzeug.exceptions import Unauthorized
 
 from ..house import house
 from ..observability.metrics import CONTENT_TYPE, Metrics
-from ..services import health
+from ..services.keeping import health
 from .spec import Doors
 
 EXTENSION = "doorstep-metrics"

@@ -38,8 +38,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..errors import Stale, UnknownDevice
 from ..house import House, house
 from ..observability.logs import bind
-from ..services import nonces
-from ..services.devices import Device, known, working
+from ..services.access import nonces
+from ..services.access.devices import Device, known, working
 from .inflate import PUSH, Bounds, inflated, wire_body
 
 LABEL: Final = "s"

@@ -10,7 +10,7 @@ from flask import Response, current_app, request
 from sqlalchemy.orm import Session
 
 from ..house import House, house
-from ..services.devices import Device
+from ..services.access.devices import Device
 from .replies import json_reply
 from .signatures import device_required
 from .spec import SIGNATURE, Doors

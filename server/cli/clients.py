@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from ..services import agencies, directory, office, reads, registry, spreadsheet
+from ..services.access import agencies, directory
+from ..services.desk import office, reads, registry
+from ..services.keeping import spreadsheet
 from . import show
 from .desk import Desk, at_desk
 

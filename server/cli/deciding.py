@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from ..services import conflicts as waiting
-from ..services import late, reads
-from ..services.records import Key
+from ..services.desk import conflicts as waiting
+from ..services.desk import late, reads
+from ..services.log.records import Key
 from . import show
 from .desk import NAMED, Desk, at_desk
 

@@ -20,9 +20,10 @@ from ..crypto import create_master_file
 from ..errors import ServerError, Unready
 from ..house import House
 from ..migrations import at_head, upgrade
-from ..services import directory, grants, reads
-from ..services.book import Book, open_book
-from ..services.people import Person
+from ..services.access import directory, grants
+from ..services.access.people import Person
+from ..services.desk import reads
+from ..services.log.book import Book, open_book
 from ..settings import Providers, Settings
 
 Answer = TypeVar("Answer")

@@ -8,7 +8,7 @@ import click
 
 from .. import wsgi
 from ..house import House
-from ..services import registry
+from ..services.desk import registry
 from . import show
 from .desk import check_ready, prepared, refusals, surroundings
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from ..services import backup as backups
-from ..services import rebuild, registry
-from ..services.rebuild import Difference, Replayed
+from ..services.desk import registry
+from ..services.keeping import backup as backups
+from ..services.keeping import rebuild
+from ..services.keeping.rebuild import Difference, Replayed
 from . import show
 from .desk import Desk, at_desk, prepared, refusals, surroundings
 

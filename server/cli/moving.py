@@ -6,10 +6,11 @@ from typing import Any, Final
 
 import click
 
-from ..services import exporting, importing, reads
-from ..services.book import Book
-from ..services.importing import Find, Taken
-from ..services.spreadsheet import COLUMNS, Fault
+from ..services.desk import reads
+from ..services.keeping import exporting, importing
+from ..services.keeping.importing import Find, Taken
+from ..services.keeping.spreadsheet import COLUMNS, Fault
+from ..services.log.book import Book
 from . import show
 from .desk import Desk, at_desk
 

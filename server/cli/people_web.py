@@ -2,7 +2,7 @@
 
 import click
 
-from ..services import invitations
+from ..services.access import invitations
 from . import show
 from .desk import Desk, at_desk
 

@@ -4,8 +4,9 @@ from dataclasses import asdict
 
 import click
 
-from ..services import directory, registry
-from ..services.people import ROLES
+from ..services.access import directory
+from ..services.access.people import ROLES
+from ..services.desk import registry
 from . import show
 from .desk import Desk, at_desk
 

@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 import click
 
-from ..services import devices as keeping
-from ..services import directory, enrolment
+from ..services.access import devices as keeping
+from ..services.access import directory, enrolment
 from . import show
 from .desk import NAMED, Desk, at_desk
 

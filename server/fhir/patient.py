@@ -12,8 +12,8 @@ import casework
 from sync import Json
 
 from ..errors import Unreadable
-from ..services.registry import Draft, DraftRecord
-from ..services.spreadsheet import identifier_unit
+from ..services.desk.registry import Draft, DraftRecord
+from ..services.keeping.spreadsheet import identifier_unit
 
 Object: TypeAlias = Mapping[str, Any]
 

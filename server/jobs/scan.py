@@ -13,8 +13,9 @@ from sqlalchemy import select
 from ..channels import Channel, mail_of
 from ..db import table_of
 from ..house import House
-from ..services import grants, handover, ladder
-from ..services.book import open_book
+from ..services.access import grants
+from ..services.desk import handover, ladder
+from ..services.log.book import open_book
 from ..tables.agency import AgencyRow
 
 _agency = table_of(AgencyRow)

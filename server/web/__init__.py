@@ -14,7 +14,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
 from ..house import House
-from ..services import rights
+from ..services.access import rights
 from . import bootstrap, entries, errors, guard, headers, provider, sections, session, showing, sign_in
 from .desk import KEY
 from .look import language, theme

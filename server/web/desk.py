@@ -27,10 +27,11 @@ from ..crypto import Sealer
 from ..db import reading
 from ..errors import NotAssigned, Overtaken, Refused
 from ..house import House
-from ..services import grants, people, reads
-from ..services.book import Book, open_book
-from ..services.overtaking import Deed
-from ..services.people import Person
+from ..services.access import grants, people
+from ..services.access.people import Person
+from ..services.desk import reads
+from ..services.desk.overtaking import Deed
+from ..services.log.book import Book, open_book
 from ..settings import Providers
 
 Answer = TypeVar("Answer")

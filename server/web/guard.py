@@ -22,7 +22,7 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 from ..db import reading
 from ..house import House, house
 from ..observability import logs
-from ..services import web_sessions
+from ..services.access import web_sessions
 from . import permissions
 from .browsers import browser_of
 from .desk import KEY, Desk, request_session

@@ -16,8 +16,8 @@ from flask_security.datastore import UserDatastore
 from sync.ids import encode_bytes
 
 from ..house import House
-from ..services import accounts
-from ..services.people import Person
+from ..services.access import accounts
+from ..services.access.people import Person
 
 AUTHENTICATOR: Final = "authenticator"
 """The second factor by code that we offer: mail and SMS are no second factors."""

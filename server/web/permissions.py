@@ -25,8 +25,8 @@ from typing import Any, Final, TypeVar
 from sqlalchemy.orm import Session
 
 from ..errors import NotAssigned, UnknownDevice
-from ..services import devices, rights
-from ..services.people import ROLES, Person, person
+from ..services.access import devices, rights
+from ..services.access.people import ROLES, Person, person
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -13,7 +13,7 @@ from joserfc.errors import JoseError
 from requests import RequestException
 
 from ..errors import NotAssigned, Unready
-from ..services.elsewhere import Claims
+from ..services.desk.elsewhere import Claims
 from ..settings import Settings
 
 EXTENSION: Final = "doorstep-provider"

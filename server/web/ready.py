@@ -11,8 +11,8 @@ from flask_security.proxies import _security
 from flask_security.utils import hash_password
 
 from ..house import House
-from ..services import accounts
-from ..services.people import Person
+from ..services.access import accounts
+from ..services.access.people import Person
 
 
 class Ready(NamedTuple):

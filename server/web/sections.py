@@ -15,7 +15,7 @@ from flask import Blueprint, Flask
 from flask_babel import LazyString
 from sqlalchemy.orm import Session
 
-from ..services.people import Person
+from ..services.access.people import Person
 from . import permissions, views
 
 ORDER: Final = (

@@ -23,7 +23,7 @@ from zxcvbn import zxcvbn
 from sync.ids import encode_bytes
 
 from ..house import House
-from ..services import accounts
+from ..services.access import accounts
 from .identity import AUTHENTICATOR, Store
 from .translations import Catalogue
 

@@ -12,6 +12,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import wraps
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,34 @@ WIDE: Final = {"width": 1280, "height": 900}
 ADVICE: Final = "apt-get install --no-install-recommends chromium fonts-dejavu-core"
 
 Browse = Callable[..., Any]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def whole_pages() -> Iterator[None]:
+    """
+    What a click or a key opens is there whole before the test goes on.
+
+    Playwright waits until the browser has begun with the new page, not until it has read it: what a test then
+    reads at once, without waiting for it, is a page half there on a machine that is busy.
+    """
+    from playwright.sync_api import Locator, Page
+
+    with pytest.MonkeyPatch.context() as patch:
+        for kind, names in ((Locator, ("click", "press")), (Page, ("click", "goto", "reload"))):
+            for name in names:
+                patch.setattr(kind, name, _then_loaded(getattr(kind, name)))
+        yield
+
+
+def _then_loaded(act: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(act)
+    def acting(target: Any, *positional: Any, **named: Any) -> Any:
+        answer = act(target, *positional, **named)
+        page = target if not hasattr(target, "page") else target.page
+        page.wait_for_load_state()
+        return answer
+
+    return acting
 
 
 @pytest.fixture(scope="session")

@@ -26,10 +26,11 @@ from server.app import create_app
 from server.db import table_of
 from server.house import House
 from server.migrations import upgrade
-from server.services import handover, office, people, registry
-from server.services.book import open_book
-from server.services.people import ADMINISTRATOR, AUDITOR, SUPERVISOR, WORKER, Person
-from server.services.registry import Draft, DraftRecord, Founding, Newcomer
+from server.services.access import people
+from server.services.access.people import ADMINISTRATOR, AUDITOR, SUPERVISOR, WORKER, Person
+from server.services.desk import handover, office, registry
+from server.services.desk.registry import Draft, DraftRecord, Founding, Newcomer
+from server.services.log.book import open_book
 from server.settings import KdfCost, Providers, Settings
 from server.tables.person import PersonOfficeRow
 from server.web.ready import Ready, make_ready

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from client_sdk import KdfCost, Providers, Tablet, TabletSettings
-from server.services import enrolment
+from server.services.access import enrolment
 
 from .scene import Scene
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from server.services import office
-from server.services.book import open_book
+from server.services.desk import office
+from server.services.log.book import open_book
 
 from .looking import Looker
 from .scene import Scene

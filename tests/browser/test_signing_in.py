@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from server.services import invitations
-from server.services.people import ADMINISTRATOR, WORKER
+from server.services.access import invitations
+from server.services.access.people import ADMINISTRATOR, WORKER
 
 from .looking import Looker, complaints
 from .scene import PASSWORD, Scene

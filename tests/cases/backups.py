@@ -8,7 +8,8 @@ import pytest
 
 from client_sdk import Refused
 from server.db import Base
-from server.services import backup, registry
+from server.services.desk import registry
+from server.services.keeping import backup
 
 from .kit import Agency, Carried
 

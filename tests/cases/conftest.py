@@ -11,8 +11,8 @@ import pytest
 from server.app import create_app
 from server.db import Base
 from server.house import House
-from server.services.agencies import found
-from server.services.people import Person, add_person
+from server.services.access.agencies import found
+from server.services.access.people import Person, add_person
 from server.settings import Providers, Settings
 from tests.server.conftest import Clock, clock, providers, settings
 from tests.server.exchange.audit import audit

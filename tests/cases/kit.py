@@ -18,8 +18,9 @@ import casework
 from client_sdk import Item, KdfCost, Progress, Providers, Tablet, TabletSettings
 from client_sdk.replica import Proposal, Replica, save
 from server.db import table_of
-from server.services import devices, enrolment, late, registry
-from server.services.registry import Draft, DraftRecord
+from server.services.access import devices, enrolment
+from server.services.desk import late, registry
+from server.services.desk.registry import Draft, DraftRecord
 from server.tables.access import AccessRow
 from sync import Json, Link, Record, RecordView, Write, view
 from tests.server.exchange.audit import stored_of

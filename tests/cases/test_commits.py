@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from server.api import sync as door
 from server.db import Database, writing
 from server.house import House
-from server.services import exchange, office
-from server.services.book import open_book
-from server.services.devices import Device
-from server.services.office import Said
+from server.services.access.devices import Device
+from server.services.desk import office
+from server.services.desk.office import Said
+from server.services.log import exchange
+from server.services.log.book import open_book
 from sync import Write
 
 from .agreement import meet

@@ -13,9 +13,10 @@ from typing import Final, Self
 from server.crypto.master import create_master_file
 from server.house import House
 from server.migrations import upgrade
-from server.services import enrolment, office, people, registry
-from server.services.book import Book, open_book
-from server.services.registry import Draft, DraftRecord, Founding, Newcomer
+from server.services.access import enrolment, people
+from server.services.desk import office, registry
+from server.services.desk.registry import Draft, DraftRecord, Founding, Newcomer
+from server.services.log.book import Book, open_book
 from server.settings import Providers, Settings
 from sync import Write, random_id
 

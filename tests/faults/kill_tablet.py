@@ -22,7 +22,7 @@ from sqlalchemy import select
 from client_sdk import Tablet, WrongSecret
 from client_sdk.vault import exists
 from server.db import table_of
-from server.services import agencies
+from server.services.access import agencies
 from server.tables.log import LogRow
 
 from . import campaign

@@ -12,7 +12,7 @@ from typing import Any
 
 from client_sdk import Tablet
 from client_sdk.replica import Own, Replica
-from server.services.incoming import read_envelope
+from server.services.log.incoming import read_envelope
 from sync import changeset_id
 from sync.digest import of_records
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from server.db import table_of
-from server.services import rebuild
-from server.services.chain import first_link, next_link
+from server.services.keeping import rebuild
+from server.services.log.chain import first_link, next_link
 from server.tables.log import HeadRow, LogRow
 
 from .agency import Agency

@@ -19,7 +19,7 @@ from typing import Final
 
 from client_sdk.vault.envelope import Session
 from server.api.inflate import JSON_BYTES_MAX, JSON_INFLATED_BYTES_MAX
-from server.services.agencies import agency_of
+from server.services.access.agencies import agency_of
 from sync import Prefix, write_envelope_line
 from sync.limits import CHANGESET_BYTES_MAX, HEAD_BYTES_MAX, MIB, PUSH_INFLATED_BYTES_MAX
 

@@ -28,10 +28,10 @@ from server.api.inflate import PUSH, inflated
 from server.api.spec import _read as read_body
 from server.crypto.envelope import open_envelope
 from server.errors import ServerError
-from server.services import importing
-from server.services.codes import code_bytes
-from server.services.cursor import read_cursor
-from server.services.incoming import read_envelope
+from server.services.access.codes import code_bytes
+from server.services.keeping import importing
+from server.services.log.cursor import read_cursor
+from server.services.log.incoming import read_envelope
 from sync import (
     SyncError,
     decode_bytes,

@@ -27,8 +27,8 @@ from casework import rule_of
 from server.api.signatures import COVERED, LABEL, TAG
 from server.app import create_app
 from server.db import Base, table_of
-from server.services import devices
-from server.services.records import Key, read_records
+from server.services.access import devices
+from server.services.log.records import Key, read_records
 from server.tables.device import DeviceRow
 from sync import (
     At,

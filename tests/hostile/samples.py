@@ -13,8 +13,8 @@ from client_sdk import KdfCost, Providers
 from client_sdk.vault import Vault
 from client_sdk.vault import file as vault_file
 from client_sdk.vault.envelope import Session
-from server.services.codes import CODE_BYTES, code_text
-from server.services.cursor import Batch, Cursor, Place, write_cursor
+from server.services.access.codes import CODE_BYTES, code_text
+from server.services.log.cursor import Batch, Cursor, Place, write_cursor
 from sync import (
     Accepted,
     At,

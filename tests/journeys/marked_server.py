@@ -15,9 +15,10 @@ from typing import Any
 
 import casework
 from server.house import House
-from server.services import office, people, registry
-from server.services.book import AGENCY, Book, open_book
-from server.services.registry import Draft, DraftRecord
+from server.services.access import people
+from server.services.desk import office, registry
+from server.services.desk.registry import Draft, DraftRecord
+from server.services.log.book import AGENCY, Book, open_book
 from server.settings import Providers, Settings
 from sync import Write
 

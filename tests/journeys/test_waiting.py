@@ -4,7 +4,8 @@ from pathlib import Path
 
 from doorstep_cli.demo import waiting
 from doorstep_cli.demo.stage import Tell, set_up
-from server.services import home, late, people
+from server.services.access import people
+from server.services.desk import home, late
 
 
 def test_after_the_demo_something_of_each_kind_waits_at_the_office(tmp_path: Path, tell: Tell) -> None:

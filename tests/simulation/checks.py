@@ -13,7 +13,7 @@ from client_sdk.custody import Custody
 from client_sdk.replica import Own
 from client_sdk.replica.rows import Subject
 from server.db import table_of
-from server.services import rebuild
+from server.services.keeping import rebuild
 from server.tables.device import DeviceRow
 from server.tables.held import WaitingRow
 from server.tables.subject import SubjectRow

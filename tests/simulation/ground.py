@@ -16,9 +16,9 @@ from server import tables
 from server.crypto import KeyStore, Sealer, master_of
 from server.db import Base, Database
 from server.house import House
-from server.services import registry
-from server.services.book import open_book
-from server.services.people import person
+from server.services.access.people import person
+from server.services.desk import registry
+from server.services.log.book import open_book
 from server.settings import KdfCost, Providers, Settings
 from sync.ids import encode_bytes
 from tests.simulation.databases import MEMORY, Databases, copy

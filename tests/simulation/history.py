@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from server.db import table_of
 from server.house import House
-from server.services.book import log_context
+from server.services.log.book import log_context
 from server.tables.log import HeadRow, LogRow
 from tests.simulation.oracle import Entry
 

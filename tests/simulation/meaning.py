@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import casework
 from casework.instruments import shipped
 from casework.risk.levels import rank
-from server.services import scores
-from server.services.records import read_subject
+from server.services.desk import scores
+from server.services.log.records import read_subject
 from sync import view
 from tests.simulation import comparing, oracle
 from tests.simulation.history import History

@@ -24,8 +24,8 @@ from client_sdk.transport import Answer, DeviceKey, Unreached
 from server.api.problems import face_of
 from server.db import writing
 from server.errors import ServerError
-from server.services import devices, enrolment
-from server.services.exchange import sync
+from server.services.access import devices, enrolment
+from server.services.log.exchange import sync
 from sync import Json, SyncRequest, encode_bytes
 from sync.errors import SyncError
 from sync.ids import decode_bytes

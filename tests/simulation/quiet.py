@@ -7,7 +7,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Final
 
-from server.services.devices import REVOKED, SUSPENDED
+from server.services.access.devices import REVOKED, SUSPENDED
 from tests.simulation import checks
 from tests.simulation.actors import power
 from tests.simulation.network import LATE_MS_MAX

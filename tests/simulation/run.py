@@ -13,7 +13,7 @@ from random import Random
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Final
 
-from server.services import office as desk
+from server.services.desk import office as desk
 from tests.simulation.actors import office, power
 from tests.simulation.actors.doings import DOINGS
 from tests.simulation.databases import InMemory, OnPostgreSQL

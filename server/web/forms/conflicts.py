@@ -15,8 +15,8 @@ import casework
 from casework import retracting
 from sync import LIFE, Json
 
-from ...services.disputes import Dispute, Settlement
-from ...services.records import Key
+from ...services.desk.disputes import Dispute, Settlement
+from ...services.log.records import Key
 from ..wording import code_label
 from . import entry
 

@@ -11,7 +11,7 @@ from wtforms import SelectField
 
 from sync import Json
 
-from ...services.registry import Draft, DraftRecord
+from ...services.desk.registry import Draft, DraftRecord
 from . import entry
 
 CLIENT: Final = (

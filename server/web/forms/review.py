@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField, validators
 
-from ...services.records import Key
-from ...services.review import Comment, Decision
+from ...services.desk.review import Comment, Decision
+from ...services.log.records import Key
 
 WORDS_CHARS_MAX: Final = 4_000
 TITLE_CHARS_MAX: Final = 120

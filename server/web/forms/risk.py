@@ -10,7 +10,7 @@ from wtforms import HiddenField, SelectField, TextAreaField, validators
 
 from casework.risk import LEVELS
 
-from ...services.risk import CLOSING_LEVELS, Act
+from ...services.desk.risk import CLOSING_LEVELS, Act
 from ..wording import code_label
 
 TEXT_CHARS_MAX: Final = 4_000

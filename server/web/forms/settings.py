@@ -10,7 +10,7 @@ from wtforms import HiddenField, IntegerField, TextAreaField, validators
 
 from sync import Json
 
-from ...services.policy import Policy, Step
+from ...services.desk.policy import Policy, Step
 
 TERMS: Final = {
     "first_visit_hours": _l("Hours from referral to first visit"),

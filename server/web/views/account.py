@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_security.proxies import _security
 from werkzeug.exceptions import NotFound
 
-from ...services import accounts, web_sessions
+from ...services.access import accounts, web_sessions
 from .. import browsers
 from ..desk import desk
 from ..guard import TOKEN, account

@@ -6,8 +6,9 @@ from flask import Blueprint, Response, render_template, request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from ...services import directory, reads, rights
-from ...services.reads import Filter
+from ...services.access import directory, rights
+from ...services.desk import reads
+from ...services.desk.reads import Filter
 from ..desk import Desk, desk
 from ..permissions import allowed
 from ..sections import Section

@@ -10,8 +10,9 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import SelectField, SelectMultipleField, TextAreaField, validators
 
-from ...services import caseload, directory, handover, people, register, rights
-from ...services.people import ADMINISTRATOR
+from ...services.access import directory, people, rights
+from ...services.access.people import ADMINISTRATOR
+from ...services.desk import caseload, handover, register
 from ..desk import Refusal, desk
 from ..permissions import PERSON, allowed
 from ..sections import Section

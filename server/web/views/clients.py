@@ -13,13 +13,14 @@ from casework import reviewing
 from casework.risk import LEVELS
 from sync import CHOSEN, SIGNATURE, Live, RecordView
 
-from ...services import clients, directory, listing, people, rights, scores, timeline
-from ...services.clients import Head, Which
-from ...services.listing import Page
-from ...services.people import ADMINISTRATOR, WORKER
-from ...services.records import Key
-from ...services.scores import Asking
-from ...services.timeline import Reading, Timeline
+from ...services.access import directory, people, rights
+from ...services.access.people import ADMINISTRATOR, WORKER
+from ...services.desk import clients, listing, scores, timeline
+from ...services.desk.clients import Head, Which
+from ...services.desk.listing import Page
+from ...services.desk.scores import Asking
+from ...services.desk.timeline import Reading, Timeline
+from ...services.log.records import Key
 from ..desk import Refusal, desk
 from ..forms.clients import purpose_form
 from ..paging import cursor

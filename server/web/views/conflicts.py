@@ -13,10 +13,11 @@ from werkzeug.exceptions import NotFound
 import casework
 from sync import Json
 
-from ...services import disputes, listing, rights
-from ...services.disputes import Dispute
-from ...services.people import Person
-from ...services.records import Key
+from ...services.access import rights
+from ...services.access.people import Person
+from ...services.desk import disputes, listing
+from ...services.desk.disputes import Dispute
+from ...services.log.records import Key
 from ..desk import Desk, Refusal, desk
 from ..differences import marked
 from ..forms.conflicts import combined, form_of, settlement_of

@@ -11,8 +11,8 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import SelectField, StringField, validators
 
-from ...services import agencies, devices, directory, enrolment, rights
-from ...services.people import ADMINISTRATOR, SUPERVISOR
+from ...services.access import agencies, devices, directory, enrolment, rights
+from ...services.access.people import ADMINISTRATOR, SUPERVISOR
 from ..desk import Refusal, desk
 from ..permissions import DEVICE, allowed
 from ..sections import Section

@@ -14,8 +14,9 @@ from wtforms import DateTimeLocalField, SelectField, validators
 
 from sync import Json
 
-from ...services import days, directory, duty, offices, overtaking, rights, staffing
-from ...services.home import DAY_MS, DUTY_DAYS
+from ...services.access import directory, rights
+from ...services.desk import days, duty, offices, overtaking, staffing
+from ...services.desk.home import DAY_MS, DUTY_DAYS
 from ..desk import Desk, Refusal, desk
 from ..forms.entry import MOMENTS
 from ..permissions import PERSON, allowed

@@ -5,9 +5,9 @@ from typing import Final
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from ...services import home as service
-from ...services import rights
-from ...services.home import Home, Number
+from ...services.access import rights
+from ...services.desk import home as service
+from ...services.desk.home import Home, Number
 from ..desk import desk
 from ..permissions import ACCOUNT, allowed
 from ..sections import Section

@@ -13,10 +13,12 @@ from wtforms import HiddenField
 
 from casework import instruments as forms
 
-from ...services import importing, resources, rights, scores
-from ...services.book import Book
-from ...services.importing import Find, Taken
-from ...services.spreadsheet import Fault
+from ...services.access import rights
+from ...services.desk import resources, scores
+from ...services.keeping import importing
+from ...services.keeping.importing import Find, Taken
+from ...services.keeping.spreadsheet import Fault
+from ...services.log.book import Book
 from ..desk import Refusal, desk
 from ..forms import entry
 from ..permissions import allowed

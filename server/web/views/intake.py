@@ -11,8 +11,9 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import SelectField, validators
 
-from ...services import directory, home, listing, office, people, registry, rights
-from ...services.book import Book
+from ...services.access import directory, people, rights
+from ...services.desk import home, listing, office, registry
+from ...services.log.book import Book
 from ..desk import Desk, Refusal, desk
 from ..forms.intake import draft_of, form_of, names_of
 from ..permissions import CLIENT, allowed

@@ -9,8 +9,8 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField, validators
 
 from ...house import house
-from ...services import invitations, people, rights
-from ...services.people import ADMINISTRATOR
+from ...services.access import invitations, people, rights
+from ...services.access.people import ADMINISTRATOR
 from ..desk import Refusal, desk, refusals
 from ..permissions import OPEN, PERSON, allowed
 

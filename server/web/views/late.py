@@ -10,10 +10,11 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import RadioField, TextAreaField, validators
 
-from ...services import inbox, listing, reads, rights
-from ...services.inbox import AS_IT_IS, NOT_APPLIED, QUOTED, Reading, Verdict
-from ...services.judgement import SENTENCES
-from ...services.people import Person
+from ...services.access import rights
+from ...services.access.people import Person
+from ...services.desk import inbox, listing, reads
+from ...services.desk.inbox import AS_IT_IS, NOT_APPLIED, QUOTED, Reading, Verdict
+from ...services.log.judgement import SENTENCES
 from ..desk import Refusal, desk
 from ..permissions import allowed
 from ..sections import Section

@@ -6,7 +6,7 @@ from flask_security.proxies import _security
 from werkzeug.exceptions import NotFound
 
 from ...house import house
-from ...services import elsewhere
+from ...services.desk import elsewhere
 from .. import provider
 from ..permissions import OPEN, allowed
 

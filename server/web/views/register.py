@@ -3,7 +3,8 @@
 from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext as _l
 
-from ...services import register, rights
+from ...services.access import rights
+from ...services.desk import register
 from ..desk import desk
 from ..permissions import DEVICE, allowed
 from ..sections import Section

@@ -13,11 +13,12 @@ import casework
 from casework import reviewing
 from sync import SIGNATURE, RecordView
 
-from ...services import listing, review, rights, scores
-from ...services.people import Person
-from ...services.records import Key
-from ...services.review import Reading
-from ...services.scores import Asking
+from ...services.access import rights
+from ...services.access.people import Person
+from ...services.desk import listing, review, scores
+from ...services.desk.review import Reading
+from ...services.desk.scores import Asking
+from ...services.log.records import Key
 from ..desk import Refusal, desk
 from ..forms.review import decision_of, form_of
 from ..permissions import CLIENT, allowed

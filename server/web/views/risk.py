@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 import casework
 
-from ...services import days, directory, listing, rights, risk
-from ...services.people import Person
-from ...services.risk import FlagReading
+from ...services.access import directory, rights
+from ...services.access.people import Person
+from ...services.desk import days, listing, risk
+from ...services.desk.risk import FlagReading
 from ..desk import Refusal, desk
 from ..forms.risk import act_of, form_of
 from ..permissions import CLIENT, allowed

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from sync import Json
 
-from ...services import caseload, directory, listing, overtaking, people, rights, schedule, staffing
-from ...services.days import Days, week
+from ...services.access import directory, people, rights
+from ...services.desk import caseload, listing, overtaking, schedule, staffing
+from ...services.desk.days import Days, week
 from ..desk import Refusal, desk
 from ..forms.schedule import CoverForm, VisitForm, absence_form
 from ..permissions import PERSON, allowed

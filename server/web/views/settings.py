@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from ...services import agencies, policy, rights
+from ...services.access import agencies, rights
+from ...services.desk import policy
 from ..desk import Refusal, desk
 from ..forms.settings import TERMS, WEIGHTS, form_of, values_of
 from ..permissions import allowed

@@ -11,9 +11,10 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import DateField, HiddenField, SelectField, StringField, validators
 
-from ...services import directory, offices, overtaking, people, registry, rights, staffing
-from ...services.people import ADMINISTRATOR, ROLES, SUPERVISOR
-from ...services.registry import Newcomer
+from ...services.access import directory, people, rights
+from ...services.access.people import ADMINISTRATOR, ROLES, SUPERVISOR
+from ...services.desk import offices, overtaking, registry, staffing
+from ...services.desk.registry import Newcomer
 from ..desk import Refusal, desk
 from ..permissions import PERSON, allowed
 from ..sections import Section

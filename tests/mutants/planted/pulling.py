@@ -6,9 +6,9 @@ from typing import Final
 
 from tests.mutants.tree import Change, Defect, defect
 
-_PAGE: Final = "server/services/pull/page.py"
-_CHANGES: Final = "server/services/pull/changes.py"
-_ENTERING: Final = "server/services/pull/entering.py"
+_PAGE: Final = "server/services/log/pull/page.py"
+_CHANGES: Final = "server/services/log/pull/changes.py"
+_ENTERING: Final = "server/services/log/pull/entering.py"
 
 PULLING: Final[tuple[Defect, ...]] = (
     defect(

@@ -18,13 +18,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from server.cli import cli
 from server.house import House
-from server.services import enrolment, registry
-from server.services.accept import Sender, accept
-from server.services.book import Book, open_book
-from server.services.enrolment import Application
-from server.services.incoming import Incoming
-from server.services.judgement import Author
-from server.services.people import Person, person
+from server.services.access import enrolment
+from server.services.access.enrolment import Application
+from server.services.access.people import Person, person
+from server.services.desk import registry
+from server.services.log.accept import Sender, accept
+from server.services.log.book import Book, open_book
+from server.services.log.incoming import Incoming
+from server.services.log.judgement import Author
 from server.settings import Providers, Settings
 from sync import At, Prefix, Write, compose, signed_bytes, write_line
 

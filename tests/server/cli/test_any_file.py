@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.services import importing
+from server.services.keeping import importing
 
 from .resources import LOINC, patient, phq2
 

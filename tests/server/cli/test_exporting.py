@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from casework import instruments
-from server.services import office, people
+from server.services.access import people
+from server.services.desk import office
 from sync import Write, random_id
 
 from .conftest import Installation

@@ -10,9 +10,11 @@ from sqlalchemy import delete, select, text, update
 from server.db import Base, table_of
 from server.errors import NotAssigned, Refused, ServerError, Unopenable
 from server.house import House
-from server.services import agencies, backup, directory, people, rebuild, registry
-from server.services.book import open_book
-from server.services.registry import Draft, DraftRecord, Founded
+from server.services.access import agencies, directory, people
+from server.services.desk import registry
+from server.services.desk.registry import Draft, DraftRecord, Founded
+from server.services.keeping import backup, rebuild
+from server.services.log.book import open_book
 from server.tables.fact import FactRow
 from server.tables.log import HeadRow, LogRow
 from server.tables.record import RecordRow

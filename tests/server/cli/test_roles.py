@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.services import grants
+from server.services.access import grants
 
 from .conftest import Installation
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from casework import rule_of
 from server.db import table_of
 from server.house import House
-from server.services.book import log_context
-from server.services.chain import first_link, next_link
-from server.services.records import moved_positions, opened
+from server.services.log.book import log_context
+from server.services.log.chain import first_link, next_link
+from server.services.log.records import moved_positions, opened
 from server.tables.access import AccessRow, GrantRow, HoldingRow
 from server.tables.held import HeldRow, WaitingRow
 from server.tables.log import HeadRow, LogRow

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from server.db import table_of
 from server.house import House
-from server.services import grants, late, office
-from server.services.agencies import found
-from server.services.book import Book, epoch_of, open_book
-from server.services.office import Said
-from server.services.people import Person, add_person
+from server.services.access import grants
+from server.services.access.agencies import found
+from server.services.access.people import Person, add_person
+from server.services.desk import late, office
+from server.services.desk.office import Said
+from server.services.log.book import Book, epoch_of, open_book
 from server.tables.device import DeviceRow
 from sync import Changeset, Write
 

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from casework import rule_of
 from server.house import House
-from server.services.devices import device_of
-from server.services.exchange import sync
+from server.services.access.devices import device_of
+from server.services.log.exchange import sync
 from sync import (
     Accepted,
     At,

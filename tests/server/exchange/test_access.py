@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from server.services import grants, office
-from server.services.office import Said
+from server.services.access import grants
+from server.services.desk import office
+from server.services.desk.office import Said
 from sync import Write
 
 from .conftest import HOUR_MS, World

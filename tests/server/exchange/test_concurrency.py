@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import select
 
 from server.db import table_of, writing
-from server.services import office
-from server.services.book import open_book
-from server.services.chain import first_link
-from server.services.cursor import read_cursor
-from server.services.office import Said
-from server.services.pull import Reader, page_of
+from server.services.desk import office
+from server.services.desk.office import Said
+from server.services.log.book import open_book
+from server.services.log.chain import first_link
+from server.services.log.cursor import read_cursor
+from server.services.log.pull import Reader, page_of
 from server.tables.log import HeadRow
 from sync import Reply, Write, read_reply, write_reply
 

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from server.services import late
+from server.services.desk import late
 from sync import Write
 
 from .audit import audit

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from server.services.incoming import Signatory, receive
+from server.services.log.incoming import Signatory, receive
 from sync import At, Json, Prefix, Write, compose, signed_bytes, write_line
 from sync.wire import read_line
 

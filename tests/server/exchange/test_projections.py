@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import event, select
 
 from server.db import table_of
-from server.services.rebuild import rebuild
+from server.services.keeping.rebuild import rebuild
 from server.tables.fact import FactRow
 
 from .conftest import World

@@ -24,10 +24,10 @@ from server.api.signatures import COVERED, LABEL, TAG
 from server.app import create_app
 from server.house import House
 from server.migrations import upgrade
-from server.services.agencies import Agency, found
-from server.services.devices import Device
-from server.services.enrolment import Application, Predecessor, enrol, invite
-from server.services.people import Person, add_person
+from server.services.access.agencies import Agency, found
+from server.services.access.devices import Device
+from server.services.access.enrolment import Application, Predecessor, enrol, invite
+from server.services.access.people import Person, add_person
 from server.settings import Providers, Settings
 from server.tables.device import DeviceRow
 from sync.ids import digest_id, encode_bytes

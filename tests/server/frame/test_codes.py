@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from server.errors import (
     CodeRefused,
 )
-from server.services.codes import code_bytes, code_text
+from server.services.access.codes import code_bytes, code_text
 
 
 @given(st.binary(min_size=16, max_size=16))

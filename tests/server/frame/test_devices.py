@@ -14,10 +14,10 @@ from server.errors import (
     Unready,
 )
 from server.house import House
-from server.services.agencies import Agency, add_web_device, agency_of, web_device
-from server.services.devices import Device, confirm, device_of, known, revoke, suspend, working
-from server.services.enrolment import Application
-from server.services.people import Person, add_person, name_of, person
+from server.services.access.agencies import Agency, add_web_device, agency_of, web_device
+from server.services.access.devices import Device, confirm, device_of, known, revoke, suspend, working
+from server.services.access.enrolment import Application
+from server.services.access.people import Person, add_person, name_of, person
 from server.tables.device import DeviceRow
 
 from ..conftest import Clock

@@ -14,11 +14,11 @@ from server.errors import (
     UnknownDevice,
 )
 from server.house import House
-from server.services.agencies import agency_of
-from server.services.codes import code_bytes
-from server.services.devices import Device, known
-from server.services.enrolment import CODE_LIFE_MS, Application, enrol, fingerprint
-from server.services.people import Person, add_person
+from server.services.access.agencies import agency_of
+from server.services.access.codes import code_bytes
+from server.services.access.devices import Device, known
+from server.services.access.enrolment import CODE_LIFE_MS, Application, enrol, fingerprint
+from server.services.access.people import Person, add_person
 from server.tables.enrolment import EnrolmentCodeRow
 
 from ..conftest import Clock

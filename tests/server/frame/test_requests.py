@@ -15,8 +15,8 @@ from server.api.inflate import JSON, PUSH, inflated
 from server.api.signatures import AGE_MAX_S
 from server.errors import TooLarge, Unreadable
 from server.house import House
-from server.services.devices import revoke, suspend
-from server.services.nonces import NONCE_KEPT_MS
+from server.services.access.devices import revoke, suspend
+from server.services.access.nonces import NONCE_KEPT_MS
 from server.tables.nonce import NonceRow
 from sync.limits import PUSH_BYTES_MAX, PUSH_INFLATED_BYTES_MAX
 

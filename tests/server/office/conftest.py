@@ -18,14 +18,15 @@ from sqlalchemy.orm import Session
 import casework
 from casework import signing
 from server.house import House
-from server.services import office, registry, subjects
-from server.services.agencies import found
-from server.services.book import Book
-from server.services.office import Said
-from server.services.people import Person, add_person
-from server.services.rebuild import rebuild
-from server.services.records import Key, read_records
-from server.services.registry import Draft, DraftRecord
+from server.services.access.agencies import found
+from server.services.access.people import Person, add_person
+from server.services.desk import office, registry
+from server.services.desk.office import Said
+from server.services.desk.registry import Draft, DraftRecord
+from server.services.keeping.rebuild import rebuild
+from server.services.log import subjects
+from server.services.log.book import Book
+from server.services.log.records import Key, read_records
 from sync import SIGNATURE, Json, RecordView, Write, view
 
 from ..conftest import Clock

@@ -9,8 +9,9 @@ from sqlalchemy import text
 
 from server.errors import NotAssigned, Refused
 from server.jobs import scan
-from server.services import caseload, grants, handover, policy, register
-from server.services.caseload import Forgotten, Load
+from server.services.access import grants
+from server.services.desk import caseload, handover, policy, register
+from server.services.desk.caseload import Forgotten, Load
 from sync import Json
 
 from ..exchange.conftest import HOUR_MS, NORTH

@@ -8,9 +8,9 @@ import pytest
 
 from casework import BadAnswer, retracting
 from server.errors import NotAssigned, Overtaken, Refused
-from server.services import disputes
-from server.services.disputes import Settlement
-from server.services.records import Key
+from server.services.desk import disputes
+from server.services.desk.disputes import Settlement
+from server.services.log.records import Key
 from sync import CHOSEN, LIFE, Json, Life, Write
 
 from ..exchange.conftest import HOUR_MS

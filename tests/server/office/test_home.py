@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.errors import NotAssigned, Refused
-from server.services import days, duty, home, late, register
-from server.services.home import Line, Number
+from server.services.desk import days, duty, home, late, register
+from server.services.desk.home import Line, Number
 from sync import Json, Write
 
 from ..exchange.conftest import HOUR_MS, NORTH

@@ -16,10 +16,11 @@ from server.channels import ChannelFailed, Letter, Mail, mail_of
 from server.db import table_of
 from server.house import House
 from server.jobs import Scanned, scan
-from server.services import grants, policy
-from server.services.agencies import found
-from server.services.ladder import Danger, Due, Taken, climb, due
-from server.services.policy import LADDER, Step
+from server.services.access import grants
+from server.services.access.agencies import found
+from server.services.desk import policy
+from server.services.desk.ladder import Danger, Due, Taken, climb, due
+from server.services.desk.policy import LADDER, Step
 from server.tables.access import GrantRow
 from server.tables.log import HeadRow
 from server.tables.person import PersonRow

@@ -12,8 +12,8 @@ import pytest
 from casework import BadAnswer
 from server.channels import ChannelFailed, Letter, Mail
 from server.errors import NotAssigned, Overtaken, Refused
-from server.services import days, ladder, policy, register
-from server.services.policy import LADDER, Policy, Step
+from server.services.desk import days, ladder, policy, register
+from server.services.desk.policy import LADDER, Policy, Step
 from sync import Json
 
 from ..exchange.tablet import Scripted

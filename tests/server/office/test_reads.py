@@ -18,10 +18,12 @@ from server.cli import cli
 from server.db import Base, table_of
 from server.errors import NotAssigned, Refused
 from server.house import House
-from server.services import backup, ladder, reads, rights
-from server.services.people import ROLES, Person
-from server.services.reads import Filter, Read
-from server.services.rights import MATRIX
+from server.services.access import rights
+from server.services.access.people import ROLES, Person
+from server.services.access.rights import MATRIX
+from server.services.desk import ladder, reads
+from server.services.desk.reads import Filter, Read
+from server.services.keeping import backup
 from server.settings import Providers
 from server.tables.notice import NoticeRow
 from server.tables.person import PersonOfficeRow

@@ -9,10 +9,10 @@ import pytest
 
 from casework import NotAllowedYet
 from server.errors import NotAssigned, Overtaken, Refused
-from server.services import office, review
-from server.services.overtaking import Deed
-from server.services.records import Key
-from server.services.review import Comment, Decision
+from server.services.desk import office, review
+from server.services.desk.overtaking import Deed
+from server.services.desk.review import Comment, Decision
+from server.services.log.records import Key
 
 from ..exchange.conftest import HOUR_MS, SOUTH
 from ..exchange.tablet import Scripted

@@ -8,9 +8,9 @@ import pytest
 
 from casework import NotAllowedYet, retracting
 from server.errors import NotAssigned, Overtaken, Refused
-from server.services import risk
-from server.services.overtaking import Deed
-from server.services.risk import Act
+from server.services.desk import risk
+from server.services.desk.overtaking import Deed
+from server.services.desk.risk import Act
 from sync import LIFE, Life, Write
 
 from ..exchange.conftest import HOUR_MS

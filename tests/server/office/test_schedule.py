@@ -10,8 +10,9 @@ import pytest
 
 from casework import BadAnswer, UnknownField
 from server.errors import NotAssigned, Overtaken, Refused
-from server.services import days, grants, overtaking, people, schedule, staffing
-from server.services.schedule import Absence, Covered, WorkerWeek
+from server.services.access import grants, people
+from server.services.desk import days, overtaking, schedule, staffing
+from server.services.desk.schedule import Absence, Covered, WorkerWeek
 from sync import Json, Life
 
 from ..exchange.conftest import HOUR_MS, NORTH, SOUTH

@@ -8,9 +8,9 @@ import pytest
 
 from casework import retracting
 from server.errors import NotAssigned, Refused
-from server.services import timeline
-from server.services.records import Key
-from server.services.timeline import Reading, Timeline
+from server.services.desk import timeline
+from server.services.desk.timeline import Reading, Timeline
+from server.services.log.records import Key
 from sync import Write
 
 from ..exchange.conftest import HOUR_MS

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from server.db import table_of
 from server.errors import Overtaken, Refused
-from server.services import directory, registry
-from server.services.book import Book
-from server.services.listing import Page
-from server.services.overtaking import Deed
-from server.services.people import SUPERVISOR, WORKER
-from server.services.registry import Draft, DraftRecord
+from server.services.access import directory
+from server.services.access.people import SUPERVISOR, WORKER
+from server.services.desk import registry
+from server.services.desk.listing import Page
+from server.services.desk.overtaking import Deed
+from server.services.desk.registry import Draft, DraftRecord
+from server.services.log.book import Book
 from server.tables.read import ReadRow
 from server.web import paging
 from server.web.desk import KEY, Desk, Refusal, desk, request_session

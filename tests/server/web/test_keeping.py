@@ -13,8 +13,10 @@ from server.cli import cli
 from server.db import Database, table_of
 from server.house import House
 from server.migrations import upgrade
-from server.services import accounts, backup, invitations, registry
-from server.services.people import ADMINISTRATOR, SUPERVISOR, WORKER
+from server.services.access import accounts, invitations
+from server.services.access.people import ADMINISTRATOR, SUPERVISOR, WORKER
+from server.services.desk import registry
+from server.services.keeping import backup
 from server.settings import Settings
 from server.tables.account import InvitationRow, RecoveryCodeRow, WebSessionRow
 from tests.browser.scene import Scene

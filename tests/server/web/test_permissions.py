@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule as Route
 
 from server.db import table_of
-from server.services.people import ADMINISTRATOR, AUDITOR, ROLES, SUPERVISOR, WORKER
+from server.services.access.people import ADMINISTRATOR, AUDITOR, ROLES, SUPERVISOR, WORKER
 from server.tables.device import DeviceRow
 from server.web import permissions
 from server.web.permissions import CLIENT, DEVICE, PERSON

@@ -8,7 +8,7 @@ import requests
 from flask import Flask
 
 from server.app import create_app
-from server.services.people import SUPERVISOR
+from server.services.access.people import SUPERVISOR
 from tests.browser.scene import Scene
 
 from .openid import CLIENT, SECRET, Provider

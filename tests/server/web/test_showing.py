@@ -10,7 +10,7 @@ import pytest
 from flask import g
 from flask_babel import force_locale
 
-from server.services.people import SUPERVISOR
+from server.services.access.people import SUPERVISOR
 from server.web import showing
 from server.web.browsers import browser_of, called
 from server.web.desk import KEY, Desk

@@ -9,8 +9,8 @@ from sqlalchemy import update
 from server.app import create_app
 from server.db import table_of
 from server.errors import CodeRefused, NotAssigned, Refused
-from server.services import accounts, invitations, people, web_sessions
-from server.services.people import ADMINISTRATOR, SUPERVISOR, WORKER, Person
+from server.services.access import accounts, invitations, people, web_sessions
+from server.services.access.people import ADMINISTRATOR, SUPERVISOR, WORKER, Person
 from server.tables.person import PersonRow
 from tests.browser.scene import PASSWORD, Scene
 

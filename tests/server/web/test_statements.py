@@ -13,10 +13,11 @@ from sqlalchemy import event
 from casework.risk import KINDS, flag_id
 from server.db import table_of
 from server.house import House
-from server.services import days, office, people, registry
-from server.services.book import Book, open_book
-from server.services.records import Key
-from server.services.registry import Draft, DraftRecord, Newcomer
+from server.services.access import people
+from server.services.desk import days, office, registry
+from server.services.desk.registry import Draft, DraftRecord, Newcomer
+from server.services.log.book import Book, open_book
+from server.services.log.records import Key
 from server.tables.device import DeviceRow
 from server.tables.held import HeldRow
 from server.web import sections

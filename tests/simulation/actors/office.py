@@ -10,11 +10,11 @@ from random import Random
 from typing import Final
 
 import casework
-from server.services import conflicts, late, office, registry
-from server.services.book import Book, open_book
-from server.services.office import Said
-from server.services.people import Person, person
-from server.services.records import Key
+from server.services.access.people import Person, person
+from server.services.desk import conflicts, late, office, registry
+from server.services.desk.office import Said
+from server.services.log.book import Book, open_book
+from server.services.log.records import Key
 from sync import Json, Write
 from tests.simulation.actors.field import day, rather_first, tablet_of, units_of, value_of
 from tests.simulation.plan import DAY_MS, HOUR_MS, MINUTE_MS, Act

@@ -10,8 +10,10 @@ from typing import Final
 from sqlalchemy import select
 
 from server.db import table_of
-from server.services import backup, devices, enrolment, registry
-from server.services.people import person
+from server.services.access import devices, enrolment
+from server.services.access.people import person
+from server.services.desk import registry
+from server.services.keeping import backup
 from server.tables.device import DeviceRow
 from server.tables.person import PersonRow
 from tests.simulation.actors.field import tablet_of

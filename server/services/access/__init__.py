@@ -1,0 +1,1 @@
+"""Access: who people and devices are, and what each may read and do."""

@@ -1,0 +1,1 @@
+"""The desk: what people decide, see and are told at the office."""

@@ -1,0 +1,1 @@
+"""Keeping: backups, rebuilding, what comes in from elsewhere and what goes out."""
