@@ -11,12 +11,13 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("sync", "casework", "server", "client_sdk", "doorstep_cli")
+SERVICES = tuple(f"server/services{package}" for package in ("", "/log", "/access", "/desk", "/keeping"))
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
-    """Five empty rooms under the project's own contracts."""
-    for room in ROOMS:
+    """Five empty rooms, and the services' packages, under the project's own contracts."""
+    for room in (*ROOMS, *SERVICES):
         (tmp_path / room).mkdir()
         (tmp_path / room / "__init__.py").write_text("")
     shutil.copy(ROOT / "setup.cfg", tmp_path)
@@ -62,11 +63,14 @@ def test_empty_rooms_break_no_contract(house: Path) -> None:
         ("client_sdk", "flask"),
         ("client_sdk", "sqlalchemy"),
         ("client_sdk", "kivy"),
+        ("server.services.log", "server.services.desk"),
+        ("server.services.access", "server.services.keeping"),
+        ("server.services.desk", "server.services.keeping"),
     ],
 )
 def test_an_import_against_the_arrows_is_found(house: Path, importer: str, imported: str) -> None:
     """One such import, once let in, is soon leaned on by ten others."""
-    (house / importer / "wrong.py").write_text(f"import {imported}\n")
+    (house / importer.replace(".", "/") / "wrong.py").write_text(f"import {imported}\n")
 
     found = lint(house)
 
