@@ -18,9 +18,8 @@ def ended(replica: Replica, subject: str) -> None:
         replica.staged.delete(key, subject)
     about = replica.subjects.get(subject)
     if about is not None:
-        replica.subjects.put(
-            subject, replace(about, leaving=True, entering=False, staged=False, wanted=False)
-        )
+        left = replace(about, leaving=True, entering=False, staged=False, wanted=False)
+        replica.subjects.put(subject, replace(left, whole_at=replica.shown_position(subject)))
 
 
 def erase_left(replica: Replica, now_ms: int) -> None:

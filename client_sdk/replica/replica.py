@@ -84,7 +84,9 @@ class Replica:
         about = self.subjects.get(subject)
         if about is None or not about.shown:
             return 0
-        return about.whole_at if about.entering else max(self.place.value.head, about.whole_at)
+        if about.entering or about.leaving:
+            return about.whole_at
+        return max(self.place.value.head, about.whole_at)
 
     @contextmanager
     def transaction(self) -> Iterator[Touched]:

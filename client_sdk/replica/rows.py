@@ -40,7 +40,7 @@ class Subject:
     differs: bool = False
     """Its digest did not match again: reported, not repeated."""
     whole_at: int = 0
-    """The head at which it became whole; while it enters, the position that is shown."""
+    """The head at which it became whole; while it enters or leaves, the position that is shown."""
     digest: int = 0
     newest: int = 0
     """The greatest position of its rows."""

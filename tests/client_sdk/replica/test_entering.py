@@ -73,6 +73,29 @@ def test_a_subject_that_enters_again_shows_its_old_state_meanwhile(ana: Kit) -> 
     assert not ana.replica.place.value.total_differs
 
 
+def test_what_left_and_comes_back_shows_what_was_known_when_it_left(ana: Kit) -> None:
+    """What the office wrote meanwhile is not on the tablet before it is whole, whatever position the log has."""
+    with ana.replica.transaction():
+        ana.replica.drafts.put("note/n1", DraftRow("c1", "note", "n1", {}, new=True))
+    shown_at = ana.replica.shown_position("c1")
+    ana.model.revoke(ANA, "c1")
+    ana.model.office("c1", write("c1", "phone", "555-0109"))
+    ana.sync()
+
+    assert ana.replica.shown_position("c1") == shown_at
+
+    ana.model.rows_a_page = 1
+    ana.model.grant(ANA, "c1")
+    ana.model.office("c1", write("c1", "kind", "dog", type_="hazard", id_="h1"))
+    seen: list[Progress] = []
+    ana.converse().run(seen.append, lambda: len(seen) == 1)
+
+    assert ana.value("c1", "phone") == "555-0100"
+    assert ana.replica.shown_position("c1") == shown_at
+    ana.sync()
+    assert ana.value("c1", "phone") == "555-0109"
+
+
 def test_what_is_half_received_is_there_after_a_restart(bare: Kit) -> None:
     """Pages, notices, drafts, and what was given to the network: all of it is sealed on the disk."""
     bare.model.rows_a_page = 1
