@@ -97,6 +97,7 @@ def _teach_templates(app: Flask, house: House, found: list[tuple[str, sections.S
     app.jinja_env.globals.update(
         asset=asset,
         bootstrap_version=bootstrap.version(),
+        stamp=showing.stamp,
         when=showing.when,
         moment=showing.moment,
         ago=showing.ago,

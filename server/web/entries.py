@@ -63,6 +63,7 @@ def shown(app: Flask, found: list[tuple[str, sections.Section]], seat: Desk, cou
     mine = sections.seen_by(app, found, seat.by)
     asked = {name: section.count for name, section in mine if section.count is not None}
     waiting = counts.of(seat, asked) if asked else {}
+    open_ = sections.PART_OF.get(request.blueprint or "", request.blueprint)
     return [
         Entry(
             name,
@@ -71,7 +72,7 @@ def shown(app: Flask, found: list[tuple[str, sections.Section]], seat: Desk, cou
             section.icon,
             section.group,
             waiting.get(name, 0),
-            request.blueprint == name,
+            open_ == name,
         )
         for name, section in mine
     ]

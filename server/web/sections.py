@@ -36,12 +36,17 @@ ORDER: Final = (
     "settings",
     "audit",
     # Without an entry of their own.
+    "scores",
+    "copies",
     "account",
     "invitations",
     "provider",
     "look",
 )
 """Modules of `views/`, in the order of the navigation."""
+
+PART_OF: Final = {"scores": "clients", "copies": "clients"}
+"""{module: the section whose entry is marked while one of its pages is open}."""
 
 Count = Callable[[Session, Person], int]
 """How much waits behind an entry for this person; asked at most every half minute."""

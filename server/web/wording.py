@@ -116,6 +116,20 @@ class Wording:
         """A moment or a day that a projection holds, ISO 8601."""
         return escape(NONE) if not text else _instant(text) if "T" in text else day(text)
 
+    def instant_text(self, text: str) -> str:
+        """The same where no element can stand: in a picture."""
+        return self.instant(text).striptags()
+
+    def day_text(self, text: str) -> str:
+        """The day of a moment, in the agency's time zone, where no element can stand."""
+        found = datetime.fromisoformat(text)
+        here = found.astimezone(zone()) if found.tzinfo is not None else found
+        return format_date(here.date(), "medium", language())
+
+    def labels(self, labels: Mapping[str, str]) -> str:
+        """What an instrument says, in the language of the reader."""
+        return _words(labels)
+
     def time(self, text: str) -> str:
         """The time of day of a moment that a projection holds, in the agency's time zone."""
         return format_time(datetime.fromisoformat(text), "short", zone(), language())

@@ -180,7 +180,7 @@ def head(session: Session, sealer: Sealer, by: Person, client: str) -> Head:
     Raises:
         NotAssigned: Not this person's client.
     """
-    rights.check_about(session, by, rights.READ, client)
+    check_reads(session, by, client)
     row = session.execute(
         select(_subject.c.office, _subject.c.provisional).where(
             _subject.c.agency == by.agency, _subject.c.id == client
@@ -215,7 +215,7 @@ def access(session: Session, sealer: Sealer, by: Person, client: str) -> list[Ac
     Raises:
         NotAssigned: Not this person's client.
     """
-    rights.check_about(session, by, rights.READ, client)
+    check_reads(session, by, client)
     # Grants are indexed by worker: whoever ever had access is asked for first.
     ever = select(_access.c.worker).where(_access.c.agency == by.agency, _access.c.subject == client)
     mine = (_grant.c.agency == by.agency) & (_grant.c.subject == client)
@@ -241,6 +241,18 @@ def access(session: Session, sealer: Sealer, by: Person, client: str) -> list[Ac
         )
         for row in rows
     ]
+
+
+def check_reads(session: Session, by: Person, client: str) -> None:
+    """
+    Whether somebody may open what is recorded about a client: who knows initials only does not.
+
+    Raises:
+        NotAssigned: Not this person's client, or known by initials only.
+    """
+    rights.check_about(session, by, rights.READ, client)
+    if rights.scope(by, rights.READ) == "initials":
+        raise NotAssigned("administrators know clients by initials and ids only", client)
 
 
 def confirm(book: Book, by: Person, client: str) -> None:

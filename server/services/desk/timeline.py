@@ -3,7 +3,7 @@ The timeline: everything that is recorded about one client, the newest first.
 
     timeline(session, sealer, by, client)                      a page of it
     read(session, sealer, by, client, Key("note", id))         one record with all its units
-    history(session, sealer, by, client, key, "narrative")     what one unit said before, out of the log
+    everything(session, sealer, by, client, rows)              all of it at once, for a copy
 
 An *entry* is one record of any type. It lies at the moment that it is about (a visit where it began, a note where
 it was signed); what has none lies where it was first written. Only the records of a page are opened: the others
@@ -12,7 +12,7 @@ and auditors; everything else that was retracted stays, and says so.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 import casework
 from casework import retracting, reviewing
-from sync import Json, Live, Record, RecordView, view
+from sync import Live, Record, RecordView, view
 
 from ...crypto import Sealer
 from ...db import table_of
@@ -29,12 +29,11 @@ from ...errors import Refused
 from ...tables.fact import FactRow
 from ...tables.log import LogRow
 from ...tables.record import RecordRow
-from ..access import people, rights
+from ..access import people
 from ..access.people import Person
-from ..log import changesets
 from ..log.records import Key, read_records
 from . import days, listing
-from .clients import authors
+from .clients import authors, check_reads
 from .listing import Page
 
 MOMENTS: Final = (
@@ -56,22 +55,6 @@ MOMENTS: Final = (
 
 CLOCKS_APART_MS: Final = 5 * 60 * 1000
 """Milliseconds between writing and receipt from which both are worth showing: a sync takes less."""
-
-GIST_UNITS: Final = 3
-"""Units that say in a line what a record is about."""
-
-GIST_CHARS: Final = 220
-"""Characters of a text that stand in a line."""
-
-HISTORY_ROUNDS_MAX: Final = 40
-"""How many writes deep a unit's history goes: each round is a statement."""
-
-SHORT: Final = ("choice", "line", "name", "date", "language", "several", "list")
-SHORT_PARTS: Final = ("choice", "line", "name", "date")
-LONG: Final = ("text", "narrative")
-
-NOT_TOLD: Final = ("author", "worker", "visit", "episode", "note", "of", "digest", reviewing.UNIT)
-"""Units that say whose a record is and what it belongs to, and nothing of what happened."""
 
 _fact = table_of(FactRow)
 _log = table_of(LogRow)
@@ -132,21 +115,6 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """One write of a unit, as the log has it."""
-
-    name: str
-    value: Json
-    author: str
-    device: str
-    at_ms: int
-    received_ms: int
-    reason: str | None
-    live: bool
-    """Whether it still stands, alone or among rivals."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Place:
     """A record and where it lies, before it is opened."""
 
@@ -172,7 +140,7 @@ def timeline(
         NotAssigned: Not this person's client.
         Refused: The cursor is not one of this list.
     """
-    rights.check_about(session, by, rights.READ, client)
+    check_reads(session, by, client)
     clocks = _clocks(session, by.agency, client)
     places = _places(session, by.agency, client, clocks)
     types = Counter(place.key.type for place in places)
@@ -193,71 +161,56 @@ def read(session: Session, sealer: Sealer, by: Person, client: str, key: Key) ->
         NotAssigned: Not this person's client.
         Refused: There is no such record of this client that this person may see.
     """
-    rights.check_about(session, by, rights.READ, client)
+    check_reads(session, by, client)
     clocks = _clocks(session, by.agency, client)
     record, shown = _seen(session, sealer, by, client, key)
     place = next((p for p in _places(session, by.agency, client, clocks) if p.key == key), None)
     names = people.names_of(session, sealer, by.agency, authors([shown]))
-    received = {
-        unit: clocks[state.position][1] for unit, state in record.units.items() if state.position in clocks
-    }
-    return Reading(_entry(record, "" if place is None else place.at, clocks), names, received)
+    return _reading(record, "" if place is None else place.at, clocks, names)
 
 
-def history(
-    session: Session, sealer: Sealer, by: Person, client: str, key: Key, unit: str
-) -> tuple[list[Before], dict[str, str]]:
+def everything(
+    session: Session, sealer: Sealer, by: Person, client: str, within: Callable[[Key, str], bool], rows: int
+) -> tuple[list[Reading], int]:
     """
-    What a unit said, the newest write first, and the names of those who wrote it.
+    Every record of a client that this person may see, the newest first, and how many are left out as too many.
 
-    Each write names those that it replaced; so it is followed backwards, `HISTORY_ROUNDS_MAX` writes deep.
+    Args:
+        session: In a transaction.
+        sealer: Opens them.
+        by: Who reads.
+        client: Whose.
+        within: Whether a record that lies at a moment is wanted at all.
+        rows: How many records at most; the oldest are left out.
 
     Raises:
         NotAssigned: Not this person's client.
-        Refused: There is no such record or unit that this person may see.
     """
-    rights.check_about(session, by, rights.READ, client)
-    _, shown = _seen(session, sealer, by, client, key)
-    if unit not in shown.units:
-        raise Refused(f"this {key.type} has no {unit}")
-    standing = {live.name for live in shown.units[unit].live}
-    found: dict[str, changesets.Entry] = {}
-    wanted = set(standing)
-    for _round in range(HISTORY_ROUNDS_MAX):
-        entries = changesets.named(session, sealer, by.agency, wanted)
-        found |= entries
-        wanted = {name for entry in entries.values() for name in entry.over(*key, unit)} - set(found)
-        if not wanted:
-            break
-    told = [_before(entry, key, unit, standing) for entry in found.values()]
-    names = people.names_of(session, sealer, by.agency, {write.author for write in told})
-    return sorted(told, key=lambda write: (write.at_ms, write.name), reverse=True), names
+    check_reads(session, by, client)
+    clocks = _clocks(session, by.agency, client)
+    places = [place for place in _places(session, by.agency, client, clocks) if within(place.key, place.at)]
+    places.sort(key=_order, reverse=True)
+    taken = places[:rows]
+    records = read_records(session, sealer, by.agency, [place.key for place in taken])
+    views = [view(record, casework.rule_of) for record in records.values()]
+    names = people.names_of(session, sealer, by.agency, authors(views))
+    readings = [
+        _reading(records[place.key], place.at, clocks, names) for place in taken if place.key in records
+    ]
+    found = [reading for reading in readings if _may_see(reading.entry.shown, by)]
+    return found, len(places) - len(taken)
 
 
-def gist(shown: RecordView) -> list[tuple[str, Json]]:
-    """(unit, value) of the few units that say what a record is about, in the order of its form."""
-    kind = casework.record_types().get(shown.type)
-    told: list[tuple[str, Json]] = []
-    words: list[tuple[str, Json]] = []
-    for unit, declared in () if kind is None else kind.fields.items():
-        value = shown.value(unit)
-        if value is None or unit in NOT_TOLD or declared.many:
-            continue
-        if declared.kind in LONG and isinstance(value, str):
-            words.append((unit, value if len(value) <= GIST_CHARS else f"{value[:GIST_CHARS].rstrip()} …"))
-        elif declared.kind in SHORT:
-            told.append((unit, value))
-        elif declared.kind == "group" and isinstance(value, dict):
-            parts = {
-                name: value[name] for name, part in declared.parts.items() if _is_told(part, value.get(name))
-            }
-            if parts:
-                told.append((unit, parts))
-    return [*told[:GIST_UNITS], *words[:1]]
+def seen(session: Session, sealer: Sealer, by: Person, client: str, key: Key) -> RecordView:
+    """
+    What one record of a client shows.
 
-
-def _is_told(part: casework.Field, value: Json) -> bool:
-    return value is not None and part.kind in SHORT_PARTS
+    Raises:
+        NotAssigned: Not this person's client.
+        Refused: There is no such record of this client that this person may see.
+    """
+    check_reads(session, by, client)
+    return _seen(session, sealer, by, client, key)[1]
 
 
 def _places(
@@ -312,6 +265,15 @@ def _entry(record: Record, at: str, clocks: Mapping[int, tuple[int, int]]) -> En
     )
 
 
+def _reading(
+    record: Record, at: str, clocks: Mapping[int, tuple[int, int]], names: Mapping[str, str]
+) -> Reading:
+    received = {
+        unit: clocks[state.position][1] for unit, state in record.units.items() if state.position in clocks
+    }
+    return Reading(_entry(record, at, clocks), names, received)
+
+
 def _by_position(record: Record) -> list[Live]:
     """What is live in the record's own words, the first said first; what the office marks is no part of it."""
     units = sorted(record.units.items(), key=lambda item: (item[1].position, item[0]))
@@ -329,17 +291,3 @@ def _seen(session: Session, sealer: Sealer, by: Person, client: str, key: Key) -
 
 def _may_see(shown: RecordView, by: Person) -> bool:
     return retracting.may_see(shown, by.id, frozenset((by.role,)))
-
-
-def _before(entry: changesets.Entry, key: Key, unit: str, standing: Sequence[str] | set[str]) -> Before:
-    made = entry.made
-    return Before(
-        made.name,
-        entry.value(*key, unit),
-        made.prefix.author,
-        made.prefix.device,
-        entry.at_ms,
-        entry.received_ms,
-        made.reason,
-        made.name in standing,
-    )

@@ -2,7 +2,8 @@
 Exporting: everything that is known about one client, as JSON that another program can read.
 
 Every unit comes with what is shown, who said it, and all rivals where a person has not settled yet: an export for
-care waits for nobody. Completed assessments come with their scores and coded observations.
+care waits for nobody. Completed assessments come with their scores and coded observations. What was written in the
+wrong chart is another client's story, and in no export.
 """
 
 from dataclasses import asdict
@@ -11,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 import casework
-from casework import instruments
+from casework import instruments, retracting
 from casework.records.assessment import answers_of
 from sync import Json, RecordView, Shown, view
 
@@ -35,7 +36,8 @@ def export(session: Session, sealer: Sealer, by: Person, client: str) -> dict[st
         NotAssigned: This person may not read the client.
     """
     directory.check_may_read(session, by, client)
-    views = [view(record, casework.rule_of) for record in read_subject(session, sealer, by.agency, client)]
+    found = [view(record, casework.rule_of) for record in read_subject(session, sealer, by.agency, client)]
+    views = [shown for shown in found if retracting.is_copied(shown)]
     asked = asking(session, sealer, by.agency, next((v for v in views if v.type == "client"), None))
     authors = {live.author for shown in views for unit in shown.units.values() for live in unit.live}
     return {

@@ -1,22 +1,19 @@
 """Clients: whom the agency serves, and everything that is recorded about one of them."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-import casework
-from casework import reviewing
 from casework.risk import LEVELS
-from sync import CHOSEN, SIGNATURE, Live, RecordView
 
 from ...services.access import directory, people, rights
 from ...services.access.people import ADMINISTRATOR, WORKER
-from ...services.desk import clients, listing, scores, timeline
-from ...services.desk.clients import Head, Which
+from ...services.desk import clients, history, listing, scores, timeline
+from ...services.desk.clients import Access, Head, Which
+from ...services.desk.gist import gist
+from ...services.desk.history import Before
 from ...services.desk.listing import Page
 from ...services.desk.scores import Asking
 from ...services.desk.timeline import Reading, Timeline
@@ -26,29 +23,11 @@ from ..forms.clients import purpose_form
 from ..paging import cursor
 from ..permissions import CLIENT, allowed
 from ..sections import Section
+from ..units import ANSWERS, answers_told, units_of
 from ..wording import Wording
 
 bp = Blueprint("clients", __name__)
 section = Section(_l("Clients"), "clients.index", "people")
-
-NOT_SHOWN = (reviewing.UNIT, SIGNATURE)
-"""Units that the page says in words of its own."""
-
-ANSWERS = ("answers", "partial_answers")
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One unit of a record as the page shows it."""
-
-    name: str
-    rivals: int
-    """How many different values there are; 0 where there is one."""
-    undecided: bool
-    confidential: bool
-    """Whether its value is not shown to this reader without a purpose."""
-    by_another: bool
-    """Whether it was written by somebody else, or at another time, than the record began with."""
 
 
 @bp.get("/clients")
@@ -95,7 +74,7 @@ def show(client: str) -> str:
         line=line,
         page=line.page,
         type=type_,
-        gist=timeline.gist,
+        gist=gist,
         asking=asking,
         words=Wording({**head.names, **line.names}, asking.library),
     )
@@ -128,14 +107,14 @@ def record(client: str, type_: str, id_: str) -> ResponseReturnValue:
 
     reading, head, asking = seat.read_about(client, type_, read, record=id_, purpose=purpose)
     shown = reading.entry.shown
-    told = _answers_told(shown, asking, purpose or "")
+    told = answers_told(seat.by, shown, asking, purpose or "")
     page = render_template(
         "clients/record.html",
         client=client,
         head=head,
         reading=reading,
         entry=reading.entry,
-        units=_units(shown, told, asking),
+        units=units_of(shown, told, asking),
         asking=asking,
         told=told,
         form=form,
@@ -146,15 +125,15 @@ def record(client: str, type_: str, id_: str) -> ResponseReturnValue:
 
 @bp.get("/clients/<client>/records/<type_>/<id_>/history/<path:unit>")
 @allowed(rights.READ, about=CLIENT)
-def history(client: str, type_: str, id_: str, unit: str) -> str:
+def before(client: str, type_: str, id_: str, unit: str) -> str:
     """What one unit of a record said before."""
     seat, key = desk(), Key(type_, id_)
 
-    def read(session: Session) -> tuple[Head, Reading, Asking, tuple[list[timeline.Before], dict[str, str]]]:
+    def read(session: Session) -> tuple[Head, Reading, Asking, tuple[list[Before], dict[str, str]]]:
         head = clients.head(session, seat.sealer, seat.by, client)
         reading = timeline.read(session, seat.sealer, seat.by, client, key)
         asking = scores.asking(session, seat.sealer, seat.by.agency, head.client)
-        return head, reading, asking, timeline.history(session, seat.sealer, seat.by, client, key, unit)
+        return head, reading, asking, history.history(session, seat.sealer, seat.by, client, key, unit)
 
     head, reading, asking, (writes, names) = seat.read_about(client, type_, read, record=id_)
     shown = reading.entry.shown
@@ -166,9 +145,23 @@ def history(client: str, type_: str, id_: str, unit: str) -> str:
         unit=unit,
         shown=shown,
         writes=writes,
-        told=unit not in ANSWERS or _answers_told(shown, asking, ""),
+        told=unit not in ANSWERS or answers_told(seat.by, shown, asking, ""),
         words=Wording({**reading.names, **names}, asking.library),
     )
+
+
+@bp.get("/clients/<client>/access")
+@allowed(rights.READ, about=CLIENT)
+def access(client: str) -> str:
+    """Who had access to the record, from when to when, and who gave it."""
+    seat = desk()
+
+    def read(session: Session) -> tuple[Head, list[Access]]:
+        head = clients.head(session, seat.sealer, seat.by, client)
+        return head, clients.access(session, seat.sealer, seat.by, client)
+
+    head, granted = seat.read_about(client, "list:access", read)
+    return render_template("clients/access.html", client=client, head=head, granted=granted)
 
 
 def _which() -> Which:
@@ -193,45 +186,3 @@ def _visitors(session: Session) -> list[tuple[str, str]]:
         for entry in directory.staff(session, seat.sealer, seat.by)
         if entry.role == people.WORKER and entry.state != "left"
     ]
-
-
-def _answers_told(shown: RecordView, asking: Asking, purpose: str) -> bool:
-    """Whether this reader sees the answers of an assessment."""
-    if shown.type != "assessment":
-        return True
-    author = shown.value("worker")
-    return rights.may_see_answers(
-        desk().by, author if isinstance(author, str) else None, asking.definition(shown), purpose
-    )
-
-
-def _units(shown: RecordView, told: bool, asking: Asking) -> list[Unit]:
-    """The units that hold something, in the order of the form."""
-    kind = casework.record_types().get(shown.type)
-    order = {} if kind is None else {unit: number for number, unit in enumerate(kind.fields)}
-    held = [
-        unit
-        for unit, found in shown.units.items()
-        if unit not in NOT_SHOWN and (found.rivals or shown.value(unit) is not None)
-    ]
-    hidden: tuple[str, ...] = ("partial_answers",) if shown.value("answers") is not None else ()
-    hidden += ("instrument",) if asking.definition(shown) is not None else ()
-    wrote = [found.by for unit, found in shown.units.items() if unit in held and found.by is not None]
-    first = min(wrote, key=lambda live: live.order, default=None)
-    return [
-        Unit(
-            unit,
-            len(shown.units[unit].rivals),
-            shown.units[unit].undecided,
-            unit in ANSWERS and not told,
-            _is_by_another(shown.units[unit].by, first),
-        )
-        for unit in sorted(held, key=lambda unit: (order.get(unit.partition("/")[0], len(order)), unit))
-        if unit not in hidden and not unit.startswith(CHOSEN)
-    ]
-
-
-def _is_by_another(live: Live | None, first: Live | None) -> bool:
-    if live is None or first is None:
-        return False
-    return live.author != first.author or live.at.ms - first.at.ms >= timeline.CLOCKS_APART_MS

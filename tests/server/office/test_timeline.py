@@ -8,7 +8,8 @@ import pytest
 
 from casework import retracting
 from server.errors import NotAssigned, Refused
-from server.services.desk import timeline
+from server.services.desk import gist, timeline
+from server.services.desk.history import history
 from server.services.desk.timeline import Reading, Timeline
 from server.services.log.records import Key
 from sync import Write
@@ -67,7 +68,7 @@ def test_a_timeline_is_for_those_who_answer_for_the_client(desk: Desk, ana: Scri
 
     assert len(line(desk, cared_for, "aud").page.rows) == 2
     assert len(line(desk, cared_for, "ana").page.rows) == 2
-    for by in ("dan", "ben"):
+    for by in ("dan", "ben", "ida"):
         with pytest.raises(NotAssigned):
             line(desk, cared_for, by)
 
@@ -190,9 +191,7 @@ def test_the_history_of_a_unit_holds_everything_that_was_said(
 
     def ask(unit: str, by: str = "lead") -> Any:
         return desk.ask(
-            lambda session: timeline.history(
-                session, desk.house.sealer, desk.people[by], cared_for, key, unit
-            )
+            lambda session: history(session, desk.house.sealer, desk.people[by], cared_for, key, unit)
         )
 
     writes, names = ask("preferred_name")
@@ -213,11 +212,11 @@ def test_the_gist_of_a_record_is_few_and_short(desk: Desk, ana: Scripted, cared_
     note = Key("note", desk.note(ana, cared_for, "word " * 200, kind="progress", heading="Home"))
     flag = Key("risk_flag", desk.risk(ana, cared_for))
 
-    (kind, heading, words) = timeline.gist(read(desk, cared_for, note).entry.shown)
+    (kind, heading, words) = gist.gist(read(desk, cared_for, note).entry.shown)
 
     assert (kind, heading, words[0]) == (("kind", "progress"), ("heading", "Home"), "narrative")
-    assert len(str(words[1])) <= timeline.GIST_CHARS + 2
-    assert timeline.gist(read(desk, cared_for, flag).entry.shown) == [
+    assert len(str(words[1])) <= gist.GIST_CHARS + 2
+    assert gist.gist(read(desk, cared_for, flag).entry.shown) == [
         ("kind", "self_harm"),
         ("level", {"level": "high"}),
     ]
