@@ -39,6 +39,8 @@ class History:
     """When each position was received."""
     terms: dict[str, tuple[int, int | None]] = field(default_factory=dict)
     """{grant: (begins, ends)} as it was agreed."""
+    quotations: set[int] = field(default_factory=set)
+    """Positions at which the office quoted held work, over what the record showed then."""
 
     @classmethod
     def read(cls, house: House, agency: str, known: dict[str, History]) -> History:
@@ -110,6 +112,9 @@ class History:
             self.access.append((row.position, *of, row.kind == "grant"))
         elif said["act"] == "grant made":
             self.terms[row.id] = said["begins"], said["ends"]
+        elif said["act"] == "quoted":
+            # The quotation is the changeset just before the act that tells of it.
+            self.quotations.add(row.position - 1)
 
     def _take_line(self, row: Any, house: House, agency: str) -> None:
         box = house.sealer.open(agency, row.sealed_for, log_context(row.position), row.box)

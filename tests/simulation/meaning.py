@@ -2,6 +2,7 @@
 Meaning: what the records of a client come to, made anew out of the log in the plainest way.
 
 A score is that of one administration, and never of two; whoever raises a risk keeps the reasons that were there.
+A quotation raises nothing: it has the values of held work, and a person at the office has looked at both.
 """
 
 from __future__ import annotations
@@ -55,6 +56,8 @@ def reasons_are_kept(world: World, history: History) -> None:
         if (type_, unit) == ("risk_flag", "level")
     }
     for entry in history.entries:
+        if entry.position in history.quotations:
+            continue
         for (type_, _, unit), write in entry.units.items():
             if (type_, unit) != ("risk_flag", "level") or not isinstance(write.value, dict):
                 continue
