@@ -157,7 +157,8 @@ class Conversation:
         assert applied is not None, "the message that was asked for is the one that is awaited"
         if isinstance(reply, HistoryChanged) and not applied.history_changed:
             return
-        told = request.head.holds is not None
+        # Only a page answers what was said of subjects; a tablet that gets none says it again another time.
+        told = request.head.holds is not None and applied.page is not None
         with self._turn():
             try:
                 received = receive(self._replica, applied, now_ms=self._providers.now_ms(), told=told)

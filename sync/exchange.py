@@ -102,10 +102,16 @@ class _Work:
             self.told |= dict.fromkeys(sent, frozenset())
         self._lack(name for outcome in waiting for name in outcome.missing)
 
-    def unsay(self, said: Head) -> None:
-        """What an answered request said need not be said again."""
+    def unsay(self, said: Head, *, served: bool) -> None:
+        """
+        What an answered request said need not be said again.
+
+        What it said of subjects is answered by a page: where none came, it was said in vain.
+        """
         self.lacks = tuple([name for name in self.lacks if name not in said.lacks])
         self._ask_again(said.lacks)
+        if not served:
+            return
         self.refetch = tuple([name for name in self.refetch if name not in said.refetch])
         if said.holds is not None:
             self.holds, self.again = None, ()
@@ -239,7 +245,7 @@ class Exchange:
 
     def _applied(self, request: SyncRequest, reply: Reply) -> Applied:
         self._work.settle(request.names, reply.outcomes)
-        self._work.unsay(request.head)
+        self._work.unsay(request.head, served=reply.page is not None)
         self._offer_kept = False
         if reply.enrol_again:
             self._end = Done.ENROL_AGAIN

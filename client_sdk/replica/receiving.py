@@ -35,7 +35,7 @@ def receive(replica: Replica, applied: Applied, *, now_ms: int, told: bool = Fal
         replica: No transaction is open.
         applied: What the exchange made of the reply.
         now_ms: This machine's clock.
-        told: The request has told a restored server what this tablet holds.
+        told: A restored server was told what this tablet holds, and has answered with a page.
 
     Raises:
         Malformed: A row has not the form of a row; nothing was stored.

@@ -348,6 +348,19 @@ def test_all_that_was_ever_sent_is_offered_before_rows_are_asked_for() -> None:
     assert exchange.next() is DONE
 
 
+def test_what_is_held_is_said_again_until_a_page_answers_it() -> None:
+    """A reply without a page has let go nothing, and has brought nothing that was asked for again."""
+    exchange = restored()
+    answer(exchange, *accepted(9))
+    exchange.refetch("s2")
+    first = asked(exchange)
+    applied = exchange.receive(first, Reply("e2", 7))
+
+    assert applied is not None
+    assert asked(exchange).head == first.head
+    assert (first.head.holds, first.head.refetch) == (("s1", "s2"), ("s2",))
+
+
 def test_a_pending_offer_is_sent_once() -> None:
     """What is pending is among the offers."""
     assert asked(restored(8, 9)).names == (name(8), name(9))

@@ -163,7 +163,7 @@ class Model:
             safe=self.safe,
             enrol_again=again or device in self.state.forked,
         )
-        if device in self.state.revoked or not head.page_bytes:
+        if device in self.state.revoked or reply.enrol_again or not head.page_bytes:
             return reply
         return replace(reply, page=page_of(self, device, worker, head))
 

@@ -186,6 +186,25 @@ def test_a_tablet_from_a_copy_enrols_again_and_issues_its_unsent_work_anew(ana: 
     assert not ana.replica.place.value.total_differs
 
 
+def test_a_restored_server_is_told_what_is_here_until_it_has_answered_with_a_page(ana: Kit) -> None:
+    """A tablet that must enrol again first gets no page: what it holds without a grant would stay for ever."""
+    backup = ana.model.backup()
+    _day_later(ana)
+    ana.model.office("c2", write("c2", "phone", "2"))
+    ana.model.grant(ANA, "c2")
+    ana.sync()
+    ana.model.restore(backup, "e2")
+    ana.model.state.forked.add(ana.device.id)
+
+    assert ana.sync().enrol_again
+    assert ana.value("c2", "phone") == "2"
+    _take_over(ana)
+    assert ana.sync().complete
+    assert ana.replica.subjects.get("c2") is None
+    assert ana.value("c2", "phone") is None
+    assert not ana.replica.place.value.total_differs
+
+
 def test_work_whose_reply_was_lost_before_a_re_enrolment_is_a_repeat(ana: Kit) -> None:
     """p1 was accepted, its reply lost, then the tablet enrolled again: its re-issue gets the first outcome."""
     first = ana.set("c1", "phone", "1")
