@@ -56,6 +56,12 @@ BUSY_TIMEOUT_MS: Final = 10_000
 POOL_SIZE: Final = 10
 """Connections kept by a process: its threads and a few for jobs."""
 
+CACHE_KIB: Final = 16 * 1024
+"""Memory for pages of SQLite, of each connection: a hundred changesets change some thousand pages of 4 KiB."""
+
+CHECKPOINT_PAGES: Final = 4_000
+"""Pages in SQLite's write-ahead log from which they are carried over: what is written often, is carried over once."""
+
 STATEMENTS_CACHED: Final = 512
 """Prepared statements that the SQLite driver keeps for a connection."""
 
@@ -253,7 +259,9 @@ class _Turn:
 def _engine(url: str, busy_timeout_ms: int, pool_size: int) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_size=pool_size, pool_use_lifo=True, hide_parameters=True)
+        engine = create_engine(parsed, pool_size=pool_size, pool_use_lifo=True, hide_parameters=True)
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     # The driver must not begin by itself: `_begin_sqlite` says how a transaction begins.
     connect_args: dict[str, Any] = {
         "isolation_level": None,
@@ -265,14 +273,36 @@ def _engine(url: str, busy_timeout_ms: int, pool_size: int) -> Engine:
         engine = create_engine(parsed, poolclass=StaticPool, connect_args=connect_args, hide_parameters=True)
     else:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, pool_size=pool_size, connect_args=connect_args, hide_parameters=True)
+        engine = create_engine(
+            parsed,
+            pool_size=pool_size,
+            pool_use_lifo=True,
+            connect_args=connect_args,
+            hide_parameters=True,
+        )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
+def _prepare_postgresql(driver: Any, _entry: ConnectionPoolEntry) -> None:
+    """
+    Let each statement be planned for its values.
+
+    A plan that is kept was made when its table was small, by whatever index then looked as good as any.
+    """
+    driver.execute("SET plan_cache_mode = force_custom_plan")
+    driver.commit()
+
+
 def _prepare_sqlite(driver: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "temp_store=MEMORY"):
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+        f"cache_size=-{CACHE_KIB}",
+        f"wal_autocheckpoint={CHECKPOINT_PAGES}",
+    ):
         driver.execute(f"PRAGMA {pragma}")
 
 

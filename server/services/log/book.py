@@ -18,6 +18,7 @@ from casework import rule_of
 from sync import Accepted, Changeset, Json, Record, canonical, digest_id, encode_bytes
 from sync.digest import MODULUS, change
 
+from ...bulk import Bulk
 from ...crypto import Item, Sealer
 from ...db import table_of
 from ...errors import Unready
@@ -40,6 +41,7 @@ ARRIVED: Final = ("changeset", "release")
 
 _head = table_of(HeadRow)
 _log = table_of(LogRow)
+_INSERT = Bulk(_log)
 _access = table_of(AccessRow)
 _subject = table_of(SubjectRow)
 
@@ -56,9 +58,10 @@ _MOVE = (
 )
 _TOUCH = (
     update(_access)
-    .where(_access.c.agency == bindparam("a"), _access.c.subject == bindparam("s"))
-    .where(_access.c.open > 0, _access.c.touched < bindparam("p"))
+    .where(_access.c.agency == bindparam("a"), _access.c.subject.in_(bindparam("some", expanding=True)))
+    .where(_access.c.open > 0)
     .values(touched=bindparam("p"))
+    .returning(_access.c.worker, _access.c.subject)
 )
 
 
@@ -68,7 +71,7 @@ class _Gathered:
 
     entries: list[dict[str, Any]] = field(default_factory=list)
     contents: list[Item] = field(default_factory=list)
-    touched: dict[str, int] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
     digests: dict[str, int] = field(default_factory=dict)
     access: dict[tuple[str, str], bool] = field(default_factory=dict)
 
@@ -167,8 +170,8 @@ class Book:
         self.touch(made.subject)
 
     def touch(self, subject: str) -> None:
-        """Note that a subject changed at the present position."""
-        self._gathered.touched[subject] = self.position
+        """Note that a subject changed in this transaction."""
+        self._gathered.touched.add(subject)
 
     def note_access(self, worker: str, subject: str, *, had: bool) -> None:
         """Note whether a worker had access before this transaction changed it; the first note counts."""
@@ -180,14 +183,24 @@ class Book:
         connection = self.session.connection()
         if gathered.entries:
             boxes = self.sealer.seal_many(self.agency, gathered.contents)
-            rows = [row | {"box": box} for row, box in zip(gathered.entries, boxes, strict=True)]
-            connection.execute(_log.insert(), rows)
+            rows = (row | {"box": box} for row, box in zip(gathered.entries, boxes, strict=True))
+            _INSERT.insert(connection, rows)
         self._write_records()
-        if gathered.touched:
-            touched = [{"a": self.agency, "s": s, "p": p} for s, p in gathered.touched.items()]
-            connection.execute(_TOUCH, touched)
-        holdings.write(self.session, self.agency, gathered.digests, gathered.access)
+        holdings.write(self.session, self.agency, gathered.digests, gathered.access, self._touch())
         connection.execute(_MOVE, {"a": self.agency, "p": self.position, "c": self._link, "e": self.epoch})
+
+    def _touch(self) -> list[tuple[str, str]]:
+        """
+        Tell everybody with access to what changed; answers with (worker, subject) of them.
+
+        All are told of the last position of the transaction, of which a snapshot has all or nothing.
+        """
+        subjects, told = sorted(self._gathered.touched), list[tuple[str, str]]()
+        for start in range(0, len(subjects), holdings.ASKED_MAX):
+            some = subjects[start : start + holdings.ASKED_MAX]
+            rows = self.session.execute(_TOUCH, {"a": self.agency, "some": some, "p": self.position})
+            told += [(row.worker, row.subject) for row in rows]
+        return told
 
     def _write_records(self) -> None:
         if not self._now:

@@ -4,10 +4,10 @@ Holdings: what each worker may see, as one sum of digests, kept as things change
 A tablet adds up what it holds; where the sums differ, something is missing on one side.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from sync.digest import MODULUS
@@ -24,16 +24,14 @@ _access = table_of(AccessRow)
 _holding = table_of(HoldingRow)
 _subject = table_of(SubjectRow)
 
-_SEEN = (
-    select(_subject.c.id, _subject.c.digest, _access.c.worker, _access.c.open, _holding.c.total)
-    .select_from(
-        _subject.outerjoin(
-            _access, (_access.c.agency == _subject.c.agency) & (_access.c.subject == _subject.c.id)
-        ).outerjoin(
-            _holding, (_holding.c.agency == _access.c.agency) & (_holding.c.worker == _access.c.worker)
-        )
-    )
-    .where(_subject.c.agency == bindparam("a"), _subject.c.id.in_(bindparam("subjects", expanding=True)))
+_DIGESTS = select(_subject.c.id, _subject.c.digest).where(
+    _subject.c.agency == bindparam("a"), _subject.c.id.in_(bindparam("some", expanding=True))
+)
+_ACCESS = select(_access.c.worker, _access.c.subject, _access.c.open).where(
+    _access.c.agency == bindparam("a"), _access.c.subject.in_(bindparam("some", expanding=True))
+)
+_TOTALS = select(_holding.c.worker, _holding.c.total).where(
+    _holding.c.agency == bindparam("a"), _holding.c.worker.in_(bindparam("some", expanding=True))
 )
 _TOTAL = select(_holding.c.total).where(
     _holding.c.agency == bindparam("a"), _holding.c.worker == bindparam("w")
@@ -51,7 +49,11 @@ _SET_TOTAL = (
 
 
 def write(
-    session: Session, agency: str, changes: Mapping[str, int], access: Mapping[tuple[str, str], bool]
+    session: Session,
+    agency: str,
+    changes: Mapping[str, int],
+    access: Mapping[tuple[str, str], bool],
+    seen: Iterable[tuple[str, str]],
 ) -> None:
     """
     Carry a transaction's changes into the digests of subjects and the totals of workers.
@@ -61,18 +63,19 @@ def write(
         agency: Whose.
         changes: {subject: what to add to its digest}.
         access: {(worker, subject): whether there was access before} of those whose grants changed.
+        seen: (worker, subject) of everybody who has access now, for all of `changes` at least.
     """
     moved = {subject: difference for subject, difference in changes.items() if difference}
-    subjects = sorted(moved.keys() | {subject for _, subject in access})
-    if not subjects:
+    regranted = {subject for _, subject in access}
+    if not moved and not regranted:
         return
-    seen = _seen(session, agency, subjects)
-    before = {row.id: int.from_bytes(row.digest, "big") for row in seen}
+    before = _digests(session, agency, moved.keys() | regranted)
     after = {subject: (digest + moved.get(subject, 0)) % MODULUS for subject, digest in before.items()}
-    rows = [{"a": agency, "s": subject, "d": as_bytes(after[subject])} for subject in moved]
+    rows = [{"a": agency, "s": subject, "d": as_bytes(after[subject])} for subject in sorted(moved)]
     if rows:
         session.connection().execute(_SET_DIGEST, rows)
-    _add(session, agency, _differences(seen, before, after, access), {row.worker: row.total for row in seen})
+    kept = ((worker, moved[subject]) for worker, subject in seen if subject in moved.keys() - regranted)
+    _add(session, agency, _summed((*kept, *_regranted(session, agency, regranted, access, before, after))))
 
 
 def total_of(session: Session, agency: str, worker: str) -> int:
@@ -85,46 +88,53 @@ def as_bytes(digest: int) -> bytes:
     return digest.to_bytes(DIGEST_BYTES, "big")
 
 
-def _seen(session: Session, agency: str, subjects: list[str]) -> list[Any]:
-    """Each of these subjects with its digest, once for every worker who ever saw it, with that one's total."""
-    found: list[Any] = []
-    for start in range(0, len(subjects), ASKED_MAX):
-        some = subjects[start : start + ASKED_MAX]
-        found += session.execute(_SEEN, {"a": agency, "subjects": some}).all()
-    return found
+def _digests(session: Session, agency: str, subjects: Collection[str]) -> dict[str, int]:
+    rows = _asked(session, agency, _DIGESTS, subjects)
+    return {row.id: int.from_bytes(row.digest, "big") for row in rows}
 
 
-def _differences(
-    seen: Sequence[Any],
+def _regranted(
+    session: Session,
+    agency: str,
+    subjects: Collection[str],
+    access: Mapping[tuple[str, str], bool],
     before: Mapping[str, int],
     after: Mapping[str, int],
-    access: Mapping[tuple[str, str], bool],
-) -> dict[str, int]:
-    """{worker: what to add}: who had access loses the old digest, who has it gains the new one."""
-    differences: dict[str, int] = {}
-    for row in seen:
-        if row.worker in (None, EVERYBODY):
-            continue
-        has = row.open > 0
-        had = access.get((row.worker, row.id), has)
-        difference = (after[row.id] if has else 0) - (before[row.id] if had else 0)
-        differences[row.worker] = (differences.get(row.worker, 0) + difference) % MODULUS
-    return differences
+) -> Iterator[tuple[str, int]]:
+    """(worker, what to add) where grants changed: who had access loses the old digest, who has it gains the new."""
+    for worker, subject, open_ in _asked(session, agency, _ACCESS, subjects):
+        has = open_ > 0
+        had = access.get((worker, subject), has)
+        yield worker, (after[subject] if has else 0) - (before[subject] if had else 0)
 
 
-def _add(
-    session: Session, agency: str, differences: Mapping[str, int], totals: Mapping[str, bytes | None]
-) -> None:
+def _summed(differences: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """{worker: what to add to the total}, nobody to whom it makes no difference."""
+    sums: dict[str, int] = {}
+    for worker, difference in differences:
+        sums[worker] = sums.get(worker, 0) + difference
+    return {worker: sum_ % MODULUS for worker, sum_ in sums.items() if worker != EVERYBODY and sum_ % MODULUS}
+
+
+def _add(session: Session, agency: str, differences: Mapping[str, int]) -> None:
+    totals = {row.worker: row.total for row in _asked(session, agency, _TOTALS, differences)}
     new: list[dict[str, Any]] = []
     old: list[dict[str, Any]] = []
     for worker, difference in sorted(differences.items()):
-        total = totals[worker]
-        if difference and total is None:
-            new.append({"agency": agency, "worker": worker, "total": as_bytes(difference)})
-        elif difference and total is not None:
-            added = (int.from_bytes(total, "big") + difference) % MODULUS
+        if worker in totals:
+            added = (int.from_bytes(totals[worker], "big") + difference) % MODULUS
             old.append({"a": agency, "w": worker, "t": as_bytes(added)})
+        else:
+            new.append({"agency": agency, "worker": worker, "total": as_bytes(difference)})
     if new:
         session.connection().execute(_holding.insert(), new)
     if old:
         session.connection().execute(_SET_TOTAL, old)
+
+
+def _asked(session: Session, agency: str, asked: Select[Any], some: Collection[str]) -> Sequence[Any]:
+    """The rows of a statement that asks for some subjects or workers, however many they are."""
+    wanted, found = sorted(some), list[Any]()
+    for start in range(0, len(wanted), ASKED_MAX):
+        found += session.execute(asked, {"a": agency, "some": wanted[start : start + ASKED_MAX]}).all()
+    return found

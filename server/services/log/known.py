@@ -19,21 +19,20 @@ from .judgement import SENTENCES
 ASKED_MAX: Final = 400
 """Names in one list of a statement, below every database's limit of parameters."""
 
+RECEIVED: Final = ("changeset", "held")
+"""The kinds of entries by which a changeset gets its first outcome."""
+
 DECISION: Final = b"held decision"
 """The context under which the reason of a decision is sealed."""
 
 _log = table_of(LogRow)
 _held = table_of(HeldRow)
-_LOGGED = (
-    select(_log.c.name, _log.c.position, _log.c.outcome, _log.c.at_ms, _log.c.at_counter)
-    .where(_log.c.agency == bindparam("a"), _log.c.name.in_(bindparam("names", expanding=True)))
-    .where(_log.c.kind.in_(("changeset", "held")))
-)
-_ARRIVED = (
-    select(_log.c.name)
-    .where(_log.c.agency == bindparam("a"), _log.c.name.in_(bindparam("names", expanding=True)))
-    .where(_log.c.kind.in_(ARRIVED))
-)
+# Their kind is looked at here: PostgreSQL would go through all entries of a kind.
+_NAMED = (_log.c.agency == bindparam("a")) & _log.c.name.in_(bindparam("names", expanding=True))
+_LOGGED = select(
+    _log.c.name, _log.c.kind, _log.c.position, _log.c.outcome, _log.c.at_ms, _log.c.at_counter
+).where(_NAMED)
+_ARRIVED = select(_log.c.name, _log.c.kind).where(_NAMED)
 _MINE = (
     select(_held.c.name, _held.c.decided, _held.c.decision, _held.c.reason, _held.c.worker)
     .where(_held.c.agency == bindparam("a"), _held.c.worker == bindparam("w"))
@@ -65,14 +64,15 @@ def known(session: Session, agency: str, names: Iterable[str]) -> dict[str, Know
     found: dict[str, Known] = {}
     for some in _slices(names):
         asked = {"a": agency, "names": some}
-        for name, position, outcome, at_ms, at_counter in session.execute(_LOGGED, asked):
-            found[name] = Known(name, position, outcome, At(at_ms, at_counter))
+        for name, kind, position, outcome, at_ms, at_counter in session.execute(_LOGGED, asked):
+            if kind in RECEIVED:
+                found[name] = Known(name, position, outcome, At(at_ms, at_counter))
     return found
 
 
 def chain_seq(session: Session, agency: str, device: str, id_: str) -> int | None:
     """The number of a changeset in its device's chain, by its id; none where it has not arrived."""
-    here = (_log.c.agency == agency) & (_log.c.id == id_) & _log.c.kind.in_(("changeset", "held"))
+    here = (_log.c.agency == agency) & (_log.c.id == id_) & _log.c.kind.in_(RECEIVED)
     return session.scalar(select(_log.c.seq).where(here, _log.c.device == device))
 
 
@@ -80,7 +80,8 @@ def arrived(book: Book, names: Iterable[str]) -> frozenset[str]:
     """Those of these names that were accepted, as they are or by release."""
     found: set[str] = set()
     for some in _slices(names):
-        found.update(book.session.scalars(_ARRIVED, {"a": book.agency, "names": some}))
+        rows = book.session.execute(_ARRIVED, {"a": book.agency, "names": some})
+        found |= {name for name, kind in rows if kind in ARRIVED}
     return frozenset(found)
 
 

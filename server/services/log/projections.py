@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 import casework
 from sync import Life, Needs, Record, RecordView, view
 
+from ...bulk import Bulk
 from ...crypto import Sealer
 from ...db import table_of
 from ...tables.fact import FactRow, NameRow
@@ -24,6 +25,8 @@ CHECK: Final = "check"
 
 _fact = table_of(FactRow)
 _name = table_of(NameRow)
+_INSERT = Bulk(_fact)
+_INSERT_NAMES = Bulk(_name)
 _FORGET = delete(_fact).where(
     _fact.c.agency == bindparam("a"), _fact.c.type == bindparam("t"), _fact.c.id == bindparam("i")
 )
@@ -53,9 +56,7 @@ def write(
     if moved:
         connection.execute(_FORGET, [{"a": agency, "t": shown.type, "i": shown.id} for shown in moved])
     views = [*(view(record, casework.rule_of) for record in new), *moved]
-    facts = [row for shown in views for row in fact_rows(agency, shown)]
-    if facts:
-        connection.execute(_fact.insert(), facts)
+    _INSERT.insert(connection, (row for shown in views for row in fact_rows(agency, shown)))
     _write_names(session, sealer, agency, views)
 
 
@@ -102,6 +103,4 @@ def _write_names(session: Session, sealer: Sealer, agency: str, views: Iterable[
         return
     connection = session.connection()
     connection.execute(_FORGET_NAMES, [{"a": agency, "s": shown.subject} for shown in named])
-    rows = [row for shown in named for row in name_rows(sealer, agency, shown)]
-    if rows:
-        connection.execute(_name.insert(), rows)
+    _INSERT_NAMES.insert(connection, (row for shown in named for row in name_rows(sealer, agency, shown)))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from sync import Record, read_state, write_state
 
+from ...bulk import Bulk
 from ...crypto import Item, Sealed, Sealer
 from ...db import table_of
 from ...tables.record import RecordRow
@@ -20,6 +21,7 @@ ASKED_MAX: Final = 300
 """Keys in one list of a statement, below every database's limit of parameters."""
 
 _record = table_of(RecordRow)
+_INSERT = Bulk(_record)
 _BOXES = select(_record.c.type, _record.c.id, _record.c.subject, _record.c.box).where(
     _record.c.agency == bindparam("a")
 )
@@ -89,8 +91,7 @@ def write_records(
     ]
     boxes = sealer.seal_many(agency, items)
     connection = session.connection()
-    if new:
-        connection.execute(_record.insert(), list(map(_row, [agency] * len(new), new, boxes)))
+    _INSERT.insert(connection, map(_row, [agency] * len(new), new, boxes))
     if changed:
         rows = map(_row, [agency] * len(changed), changed, boxes[len(new) :])
         connection.execute(_UPDATE, [{column[0]: value for column, value in row.items()} for row in rows])

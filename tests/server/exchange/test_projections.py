@@ -76,5 +76,5 @@ def test_a_new_name_is_found_and_the_old_one_is_not(world: World) -> None:
     with listed(world) as told:
         ana.sync()
 
-    assert "INSERT INTO name_token" in told
+    assert "DELETE FROM name_token" in told
     assert differences(world) == []
