@@ -54,7 +54,7 @@ def when(ms: int | None) -> Markup:
 def stamp(ms: int) -> str:
     """A moment with its time zone, for paper, where nothing can be pointed at."""
     local = datetime.fromtimestamp(ms / 1000, zone())
-    return f"{moment(ms)} {get_timezone_name(local, width='short', locale=_locale())}"
+    return f"{moment(ms)} {get_timezone_name(local, width='long', locale=_locale())}"
 
 
 def ago(ms: int | None) -> Markup:

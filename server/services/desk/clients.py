@@ -51,6 +51,9 @@ STATES: Final = ("active", "deceased")
 HEAD: Final = ("address", "client", "contact_person", "episode", "risk_flag")
 """Types of record that stand at the head of a client's page: few of each, however long the case."""
 
+ASSIGNED: Final = "assigned/"
+"""What the id of a worker stands behind in the set of those who are assigned."""
+
 _access = table_of(AccessRow)
 _fact = table_of(FactRow)
 _grant = table_of(GrantRow)
@@ -301,7 +304,11 @@ def authors(views: Sequence[RecordView]) -> set[str]:
         for unit in shown.units
         if isinstance(value := shown.value(unit), str) and _is_reference(shown.type, unit)
     }
-    return wrote | named
+    return wrote | named | {unit.removeprefix(ASSIGNED) for unit in _members(views, ASSIGNED)}
+
+
+def _members(views: Sequence[RecordView], prefix: str) -> set[str]:
+    return {unit for shown in views for unit in shown.units if unit.startswith(prefix)}
 
 
 def _is_reference(type_: str, unit: str) -> bool:

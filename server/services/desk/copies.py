@@ -34,6 +34,12 @@ RECORDS_MAX: Final = 500
 """Records of one copy: more than anybody reads on paper, and what one request may open and set."""
 
 
+STANDING: Final = ("client", "risk_flag", "address", "contact_person", "episode")
+"""The types of `HEAD` in the order in which a reader asks for them."""
+
+assert set(STANDING) == set(HEAD)
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What somebody asks to have copied."""
@@ -110,13 +116,17 @@ def copied(session: Session, sealer: Sealer, by: Person, client: str, wanted: Wa
     return Copy(
         replace(head, addresses=tuple([each for each in head.addresses if printable(each)])),
         asked,
-        tuple([line for line in lines if line.reading.entry.key.type in HEAD]),
+        tuple(sorted([line for line in lines if line.reading.entry.key.type in HEAD], key=_place)),
         tuple([line for line in lines if line.reading.entry.key.type not in HEAD]),
         tuple([_on_paper(course, wanted, zone) for course in taken]),
         names,
         len(fit) - len(printed),
         too_old,
     )
+
+
+def _place(line: Copied) -> int:
+    return STANDING.index(line.reading.entry.key.type)
 
 
 def _within(at: str, wanted: Wanted, zone: ZoneInfo) -> bool:

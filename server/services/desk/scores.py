@@ -2,7 +2,7 @@
 Scores: what the answers of a client come to, by the instruments of the agency; computed, never stored.
 
     asking(session, sealer, agency, client)                    the instruments, and what a score needs besides answers
-    courses(session, sealer, by, asking, client, purpose)      each instrument's administrations, the first one first
+    courses(session, sealer, by, asking, client, purpose)      each instrument's administrations
 
 A *sitting* is one administration, a *course* all those of one version of one instrument: versions never mix. A
 missing answer is never 0, so a sitting may have no total and says what is missing; one that another amends is
@@ -140,7 +140,7 @@ def courses(
     session: Session, sealer: Sealer, by: Person, asked: Asking, client: str, purpose: str = ""
 ) -> list[Course]:
     """
-    What was asked of a client over time, in order of the instruments' ids and versions.
+    What was asked of a client over time; what was asked last comes first.
 
     Args:
         session: In a transaction.
@@ -161,10 +161,11 @@ def courses(
         found.setdefault(_asked_by(shown), []).append(
             _sitting(shown, by, asked, purpose, shown.id in amended)
         )
-    return [
+    made = [
         Course(*key, asked.definition(sittings[0].shown), tuple(sorted(sittings, key=_order)))
         for key, sittings in sorted(found.items())
     ]
+    return sorted(made, key=lambda course: course.sittings[-1].at, reverse=True)
 
 
 def _amended(views: Iterable[RecordView]) -> set[str]:

@@ -7,7 +7,7 @@ read as markup. The template loads no package, and its root is the folder that i
 network nor any file. Letters that its own fonts lack are taken from the system's.
 
 A copy keeps to PDF/UA, which asks that each letter can be drawn. Where no font has one, the copy is made all the
-same, and says so.
+same, only tagged, and says so.
 """
 
 import json
@@ -21,6 +21,9 @@ import typst
 from .tree import Node, tree_of
 
 FOLDER: Final = Path(__file__).parent
+REFUSED: Final = "PDF/UA-1 error"
+"""What the typesetter begins with where only the standard is in the way."""
+
 UNDRAWN: Final = "could not be displayed"
 """What the typesetter says of a letter that no font has."""
 
@@ -56,9 +59,10 @@ def pdf_of(paper: Paper, html: str) -> bytes:
     try:
         return _set({**told, "said": ""}, paper.now_ms, ["ua-1"])
     except typst.TypstError as error:
-        if UNDRAWN not in str(error):
+        if not str(error).startswith(REFUSED):
             raise
-        return _set({**told, "said": paper.undrawn}, paper.now_ms, [])
+        said = paper.undrawn if UNDRAWN in str(error) else ""
+        return _set({**told, "said": said}, paper.now_ms, [])
 
 
 def _set(told: dict[str, Any], now_ms: int, standards: list[Any]) -> bytes:

@@ -7,7 +7,7 @@ is left out, and white space is what a browser would show of it.
 """
 
 import re
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from typing import Any, Final, TypeAlias
 
@@ -75,9 +75,10 @@ class _Reader(HTMLParser):
             self._begin(tag, given.get("class", ""))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
         if self._svg_depth:
-            self.handle_endtag(tag)
+            self._svg.append(self.get_starttag_text() or "")
+        else:
+            self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
         if self._svg_depth:
@@ -121,7 +122,7 @@ class _Reader(HTMLParser):
         text = "".join(self._svg)
         title = re.search(r"<title[^>]*>(.*?)</title>", text, re.DOTALL)
         said = re.search(r"<desc[^>]*>(.*?)</desc>", text, re.DOTALL)
-        alt = ". ".join(_BLANK.sub(" ", found[1]).strip() for found in (title, said) if found)
+        alt = ". ".join(_BLANK.sub(" ", unescape(found[1])).strip() for found in (title, said) if found)
         self._add({"t": "svg", "k": self._svg_class, "svg": text, "alt": alt, "c": []})
 
     def _add_written(self, data: str) -> None:

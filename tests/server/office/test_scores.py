@@ -71,23 +71,24 @@ def test_scores_stand_in_the_order_in_which_they_were_asked_instrument_by_instru
     other = sit(desk, ana, cared_for, {"q1": "several_days", "q2": "not_at_all"}, "phq2")
     second = sit(desk, ana, cared_for, LITTLE)
     strange: Json = {"id": "phq9", "version": "another"}
-    unknown = sit(desk, ana, cared_for, LITTLE)
+    third = sit(desk, ana, cared_for, LITTLE)
+    desk.clock.ms += HOUR_MS
     desk.save(ana, cared_for, "assessment", "strange", instrument=strange, answers=LITTLE, worker="ana")
 
     found = courses(desk, cared_for)
 
     assert [(course.instrument, course.version) for course in found] == [
-        ("phq2", "1.0"),
-        ("phq9", "1.0"),
         ("phq9", "another"),
+        ("phq9", "1.0"),
+        ("phq2", "1.0"),
     ]
     assert [[sitting.shown.id for sitting in course.sittings] for course in found] == [
-        [other],
-        [first, second, unknown],
         ["strange"],
+        [first, second, third],
+        [other],
     ]
     assert [sitting.total for sitting in found[1].sittings] == [11, 9, 9]
-    assert (found[2].definition, found[2].sittings[0].total) == (None, None)
+    assert (found[0].definition, found[0].sittings[0].total) == (None, None)
 
 
 def test_a_missing_answer_is_no_total_and_never_nought(desk: Desk, ana: Scripted, cared_for: str) -> None:

@@ -31,6 +31,8 @@ AsRole = Callable[[str], FlaskClient]
 
 FURTHER = (
     "/clients/{client}",
+    "/clients/{client}/scores",
+    "/clients/{client}/access",
     "/caseload/forgotten",
     "/caseload/{worker}",
     "/waiting/visits",
