@@ -18,7 +18,7 @@ from server.tables.device import DeviceRow
 from server.tables.held import WaitingRow
 from server.tables.subject import SubjectRow
 from sync import Record
-from tests.simulation import comparing, meaning, oracle
+from tests.simulation import comparing, meaning, oracle, scope
 from tests.simulation.history import History
 from tests.simulation.oracle import Entry
 
@@ -38,6 +38,8 @@ def at_any_time(world: World, tablet: SimTablet) -> None:
     if tablet.replica.place.value.epoch == history.epoch == tablet.epoch_checked:
         shown_is_a_moment_of_the_log(world, tablet, history)
     saves_are_shown(world, tablet)
+    if tablet.replica.place.value.epoch == history.epoch and not world.lost_times:
+        settled_saves_are_shown(world, tablet, history)
     saves_are_kept(world, tablet)
     drafts_are_kept(world, tablet)
     custody_is_true(world, tablet)
@@ -54,14 +56,14 @@ def when_quiet(world: World) -> None:
     history = world.history()
     server_is_its_log(world)
     saves_are_conserved(world, history)
-    work_is_judged_by_when_it_was_written(world, history)
+    scope.work_is_judged_by_when_it_was_written(world, history)
     meaning.scores_are_of_one_administration(world, history)
     meaning.reasons_are_kept(world, history)
     for tablet in world.tablets:
         saves_are_kept(world, tablet)
         custody_is_true(world, tablet)
         if tablet.is_served:
-            holds_what_is_granted(world, tablet, history)
+            scope.holds_what_is_granted(world, tablet, history)
             shown_is_a_moment_of_the_log(world, tablet, history)
             saves_are_shown(world, tablet)
             digests_agree(world, tablet, history)
@@ -90,8 +92,26 @@ def saves_are_shown(world: World, tablet: SimTablet) -> None:
             record = replica.record((write.type, write.id))
             state = None if record is None else record.units.get(write.unit)
             names = {live.name for live in state.live} if state is not None else set()
-            if own.name not in names and not _is_replaced(tablet, own, write.unit, names):
+            if own.name not in names and not _is_replaced(tablet, own, write.unit):
                 what = f"{tablet.name} does not show its own {own.name[:6]} in {write.type} {write.unit}"
+                world.fail("overlay", what)
+
+
+def settled_saves_are_shown(world: World, tablet: SimTablet, history: History) -> None:
+    """What the log has taken in is not out of view before the shown state has it, whatever the tablet let go."""
+    replica = tablet.replica
+    for entry in history.entries:
+        about = replica.subjects.get(entry.subject)
+        if entry.name not in tablet.known or about is None or not about.shown or about.leaving:
+            continue
+        if entry.position <= replica.shown_position(about.id):
+            continue
+        for type_, id_, unit in entry.units:
+            record = replica.record((type_, id_))
+            state = None if record is None else record.units.get(unit)
+            shown = state is not None and entry.name in {live.name for live in state.live}
+            if not shown and not _is_named(tablet, entry.name, unit):
+                what = f"{tablet.name} shows {type_} {unit} as before its own {entry.name[:6]}"
                 world.fail("overlay", what)
 
 
@@ -109,10 +129,15 @@ def saves_are_kept(world: World, tablet: SimTablet) -> None:
 
 
 def drafts_are_kept(world: World, tablet: SimTablet) -> None:
-    """What is half typed stays until it is saved or given up, also where access has ended."""
+    """What is half typed stays until it is saved or given up, and so does its client, where access has ended."""
     for key in sorted(tablet.drafts):
-        if tablet.replica.drafts.get(key) is None:
+        draft = tablet.replica.drafts.get(key)
+        if draft is None:
             world.fail("drafts", f"{tablet.name} has lost a draft of {key.partition('/')[0]}")
+        elif tablet.replica.record(("client", draft.subject)) is None and not _is_refused(
+            tablet, draft.subject
+        ):
+            world.fail("drafts", f"{tablet.name} has a draft about {world.call(draft.subject)}, who is gone")
 
 
 def digests_never_differed(world: World, tablet: SimTablet) -> None:
@@ -120,16 +145,6 @@ def digests_never_differed(world: World, tablet: SimTablet) -> None:
     for about in tablet.replica.subjects.values():
         if about.refetched or about.wanted or about.differs:
             world.fail("digest", f"{tablet.name} found another digest of {world.call(about.id)}")
-
-
-def work_is_judged_by_when_it_was_written(world: World, history: History) -> None:
-    """Work that was written while its author had access is not held for want of it, whenever it comes."""
-    for name, code in history.held.items():
-        save = world.saves.get(name)
-        if save is None or code != "not_assigned" or world.lost_times or world.tablets[save.tablet].was_askew:
-            continue
-        if history.had_access(save.author, save.subject, save.saved_ms):
-            world.fail("judgement", f"{name[:6]} is held though its author was assigned when it was written")
 
 
 def custody_is_true(world: World, tablet: SimTablet) -> None:
@@ -176,22 +191,6 @@ def saves_are_conserved(world: World, history: History) -> None:
         for type_, id_, unit, value in save.writes:
             if line.units[type_, id_, unit].value != value:
                 world.fail("conservation", f"{save.name[:6]} has lost its value of {unit}")
-
-
-def holds_what_is_granted(world: World, tablet: SimTablet, history: History) -> None:
-    """A tablet holds what its worker may see, whole, and nothing else."""
-    granted = {*history.accessible(tablet.worker, history.head), AGENCY}
-    abouts = {about.id: about for about in tablet.replica.subjects.values()}
-    staying = {id_ for id_, about in abouts.items() if about.leaving and _has_work(tablet, id_)}
-    # Held work about a subject that never was here stays in its author's view until somebody decides.
-    staying |= {own.made.subject for own in tablet.replica.own.values()} - abouts.keys()
-    shown = {id_ for id_, about in abouts.items() if about.shown or about.entering} - staying
-    rows = {found.subject for found in tablet.desk.store.find() if found.subject is not None}
-    if extra := sorted((shown | rows) - granted - staying - {""}):
-        world.fail("leave", f"{tablet.name} holds {world.call(extra[0])} and must not")
-    full = {entry.subject for entry in history.entries}
-    if lacking := sorted((granted - shown) & full):
-        world.fail("enter", f"{tablet.name} lacks {world.call(lacking[0])}")
 
 
 def digests_agree(world: World, tablet: SimTablet, history: History) -> None:
@@ -260,39 +259,32 @@ def _under_its_hash(history: History, save: Save) -> Entry | None:
     return None
 
 
-def _is_replaced(tablet: SimTablet, own: Own, unit: str, names: set[str]) -> bool:
+def _is_replaced(tablet: SimTablet, own: Own, unit: str) -> bool:
     """Whether a later save of this tablet, or something in the log, names the save."""
-    if any(key[2] == unit for key in own.replaced):
-        return True
-    later = [
-        write
-        for other in tablet.replica.own.values()
-        if other.counts and other.name != own.name
-        for write in other.made.writes
-        if write.unit == unit and own.name in write.over
-    ]
-    return bool(later) or _is_known_replaced(tablet, own, unit)
+    return any(key[2] == unit for key in own.replaced) or _is_named(tablet, own.name, unit)
 
 
-def _is_known_replaced(tablet: SimTablet, own: Own, unit: str) -> bool:
-    history = tablet.world.history()
-    return any(
-        own.name in write.over
-        for entry in history.entries
+def _is_named(tablet: SimTablet, name: str, unit: str) -> bool:
+    """Whether another save of this tablet or of the log replaces this one in a unit."""
+    mine = [other for other in tablet.replica.own.values() if other.counts and other.name != name]
+    later = any(write.unit == unit and name in write.over for other in mine for write in other.made.writes)
+    return later or any(
+        name in write.over
+        for entry in tablet.world.history().entries
         for (_, _, other), write in entry.units.items()
         if other == unit
     )
+
+
+def _is_refused(tablet: SimTablet, subject: str) -> bool:
+    """Whether a client was registered here and the office decided against it."""
+    return any(own.decision for own in tablet.replica.own.group(subject))
 
 
 def _is_covered(world: World, tablet: SimTablet, name: str) -> bool:
     """Whether a tablet may let go of an envelope: the log has it, and so has every backup."""
     line = world.history().lines.get(name)
     return line is not None and line.position <= tablet.replica.heard.value.safe
-
-
-def _has_work(tablet: SimTablet, subject: str) -> bool:
-    replica = tablet.replica
-    return bool(replica.drafts.group(subject)) or any(own.position == 0 for own in replica.own.group(subject))
 
 
 def _shown(tablet: SimTablet) -> list[Subject]:

@@ -39,6 +39,8 @@ class History:
     """When each position was received."""
     terms: dict[str, tuple[int, int | None]] = field(default_factory=dict)
     """{grant: (begins, ends)} as it was agreed."""
+    made: dict[str, int] = field(default_factory=dict)
+    """{grant: position} of the agreement."""
     quotations: set[int] = field(default_factory=set)
     """Positions at which the office quoted held work, over what the record showed then."""
 
@@ -88,6 +90,20 @@ class History:
                     return True
         return any(self._lies_within(grant, at_ms, at_ms) for grant in begun)
 
+    def overdue(self, at_ms: int, upto: int) -> list[str]:
+        """Grants, agreed up to a position, whose begin or end by time should be in the log by then and is not."""
+        begun, ended = set[str](), set[str]()
+        for position, _, _, grant, begins in self.access:
+            if position <= upto:
+                (begun if begins else ended).add(grant)
+        return sorted(
+            grant
+            for grant, (begins_ms, ends_ms) in self.terms.items()
+            if self.made[grant] <= upto
+            and grant not in ended
+            and ((begins_ms <= at_ms and grant not in begun) or (ends_ms is not None and ends_ms <= at_ms))
+        )
+
     def _lies_within(self, grant: str, at_ms: int, ended_ms: int) -> bool:
         begins_ms, ends_ms = self.terms[grant]
         return begins_ms <= at_ms <= (ended_ms if ends_ms is None else min(ended_ms, ends_ms))
@@ -112,6 +128,7 @@ class History:
             self.access.append((row.position, *of, row.kind == "grant"))
         elif said["act"] == "grant made":
             self.terms[row.id] = said["begins"], said["ends"]
+            self.made[row.id] = row.position
         elif said["act"] == "quoted":
             # The quotation is the changeset just before the act that tells of it.
             self.quotations.add(row.position - 1)

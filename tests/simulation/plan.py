@@ -16,87 +16,14 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
+from tests.simulation.tales import ALWAYS, OFTEN, TALES, TO_THE_POINT
+
 MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 60 * MINUTE_MS
 DAY_MS: Final = 24 * HOUR_MS
 
 WORKERS: Final = 5
 """Workers of the agency; a plan gives tablets to some of them."""
-
-OFTEN: Final[dict[str, int]] = {
-    "edit": 14,
-    "sync": 26,
-    "hazard": 4,
-    "note": 3,
-    "narrate": 4,
-    "risk": 4,
-    "assess": 5,
-    "visit": 3,
-    "sign": 2,
-    "retract": 2,
-    "settle": 3,
-    "draft": 3,
-    "end_draft": 2,
-    "register": 2,
-    "poison": 2,
-    "large": 1,
-    "newer": 2,
-    "propose": 2,
-    "dismiss": 1,
-    "save_and_crash": 2,
-    "restart": 1,
-    "enrol_again": 1,
-    "office_registers": 2,
-    "office_edits": 4,
-    "assign": 5,
-    "unassign": 4,
-    "cover": 3,
-    "office_settles": 3,
-    "choose": 1,
-    "release": 3,
-    "refuse": 1,
-    "quote": 1,
-    "review": 1,
-    "confirm": 2,
-    "glance": 3,
-}
-"""{kind of act: how often, beside the others}."""
-
-ALWAYS: Final = ("edit", "sync", "assign", "unassign", "glance")
-
-TALES: Final[dict[str, tuple[float, str]]] = {
-    "an old copy": (0.35, "copy edit sync put_back"),
-    "a lost server": (0.35, "back_up sync restore"),
-    "a server lost twice": (0.05, "back_up restore sync back_up sync restore"),
-    "an older backup": (0.05, "back_up back_up restore"),
-    "weeks away": (0.25, "signal edit signal"),
-    "a suspicion": (0.15, "suspend sync confirm"),
-    "a stolen tablet": (0.15, "edit revoke sync"),
-    "a wrong clock": (0.25, "set_clock edit set_clock"),
-    "a way in and out": (0.5, "assign sync unassign edit sync assign sync"),
-    "a way out and in": (0.3, "edit unassign assign sync draft unassign sync assign sync"),
-    "two covers": (0.2, "cover sync cover edit sync unassign sync"),
-    "late work": (0.4, "poison sync release poison sync quote refuse"),
-    "two forms": (0.4, "assess sync sync+ assess assess+ sync sync+ choose assess sync"),
-    "a life in dispute": (0.3, "note sync sync+ retract narrate+ sync sync+ retract retract+ sync+ sync"),
-    "two devices": (0.2, "note sync sync= narrate narrate= sync= sync"),
-    "a signature": (0.2, "note sync sync+ sign narrate+ sync sync+"),
-    "a key and a lost server": (
-        0.12,
-        "back_up copy edit sync put_back sync enrol_again edit sync restore sync",
-    ),
-    "a theft that was forgotten": (0.08, "back_up edit revoke sync restore sync"),
-    "somebody new, forgotten": (0.15, "back_up register sync edit sync restore edit sync"),
-    "a decision, forgotten": (0.15, "poison sync back_up release sync restore sync release"),
-    "much at once": (0.2, "large sync sync+ large+ sync+ edit sync"),
-    "a gap": (0.1, "edit edit lose edit sync edit sync"),
-    "a danger": (0.3, "risk sync sync+ risk risk+ sync sync+ risk"),
-}
-"""
-{what is told: (in how many histories, the acts in their order)}: what chance alone would seldom bring together.
-
-One tablet does them all, but for those with `+`, which the next one does, and `=`, which another of its worker does.
-"""
 
 UNITS: Final = (
     "preferred_name",
@@ -149,6 +76,8 @@ class Act:
     wait_ms: int
     seed: int
     trips: tuple[Trip, ...] = ()
+    about: int | None = None
+    """The client that its tale is about, modulo how many there were at first; None for whom chance picks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,13 +167,24 @@ class _Planner:
         """The acts with those of a tale among them."""
         random = self.random
         who = random.randrange(self.tablets)
+        about = random.randrange(4) if random.random() < TO_THE_POINT else None
         places = sorted(random.randrange(len(acts) + 1) for _ in tale)
         found = list(acts)
         for place, told in reversed(list(zip(places, tale, strict=True))):
-            kind = told.rstrip("+=")
-            shift = {"+": 1, "=": workers}.get(told[-1], 0)
-            found.insert(place, self._made(kind, who + shift, 0))
+            found.insert(place, self._told_act(told, who, workers, about))
         return found
+
+    def _told_act(self, told: str, who: int, workers: int, about: int | None) -> Act:
+        """One act of a tale; those that it names in brackets happen while its messages are answered, one each."""
+        name, _, inner = told.partition("(")
+        shift = {"+": 1, "=": workers}.get(name[-1], 0)
+        act = replace(self._made(name.rstrip("+="), who + shift, 0), about=about)
+        if not inner:
+            return act
+        meanwhile = [self._told_act(each, who, workers, about) for each in inner.rstrip(")").split(",")]
+        point = self.random.randrange(1 << 16)
+        soon = [replace(each, wait_ms=each.wait_ms % MINUTE_MS) for each in meanwhile]
+        return replace(act, trips=tuple(Trip("", point, after=(each,)) for each in soon))
 
     def _temper(self) -> dict[str, float]:
         """Leave some kinds out, and let some others happen more often."""

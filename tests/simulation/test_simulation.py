@@ -8,9 +8,10 @@ from statistics import median
 
 import pytest
 
-from tests.simulation.plan import FAULTS, OFTEN, plan, walk
+from tests.simulation.plan import FAULTS, plan, walk
 from tests.simulation.run import run
 from tests.simulation.seeds import SEEDS
+from tests.simulation.tales import OFTEN
 
 FEW = range(8)
 

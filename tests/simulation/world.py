@@ -21,6 +21,7 @@ from server.house import House
 from server.settings import KdfCost, Providers
 from sync import Link
 from sync.errors import SyncError
+from tests.simulation import scope
 from tests.simulation.databases import Databases
 from tests.simulation.ground import BEGIN_MS, Ground, Staff
 from tests.simulation.history import History
@@ -102,6 +103,8 @@ class World:
     secrets: Secrets = field(default_factory=Secrets)
     number: int = 0
     """Of the act that is being done: what it writes is told by it."""
+    about: int | None = None
+    """Of the act that is being done: the client that it must be about, if any."""
     depth: int = 0
     histories: dict[str, History] = field(default_factory=dict)
     """{epoch: log}; what was lost in a restore is remembered."""
@@ -173,23 +176,28 @@ class World:
     def meanwhile(self, acts: Iterable[Act]) -> None:
         """What happens while a message is on its way."""
         self.depth += 1
-        number = self.number
+        number, about = self.number, self.about
         outer = self.nature.random
         for act in acts:
             self.pass_(act.wait_ms)
             self.do(act)
-        self.nature.random, self.number = outer, number
+        self.nature.random, self.number, self.about = outer, number, about
         self.depth -= 1
 
     def do(self, act: Act) -> None:
         """Do one act; what it may not do does not happen."""
-        self.number = act.number
+        self.number, self.about = act.number, act.about
         self.nature.random = Random(act.seed)
         try:
             self.doings[act.kind](self, act, Random(act.seed + 1))
             self.count += 1
         except REFUSALS as error:
             self.tell(f"{act.kind} is refused: {type(error).__name__}: {error}")
+
+    @property
+    def focus(self) -> str | None:
+        """The client that the act must be about."""
+        return None if self.about is None else self.clients[self.about % self.plan.clients]
 
     def call(self, id_: str) -> str:
         """What the history calls a subject, a worker, a device."""
@@ -226,12 +234,13 @@ def sync_of(world: World, tablet: SimTablet) -> bool:
     if tablet.syncing:
         return False
     tablet.syncing, tablet.wire.count, tablet.wire.handed = True, 0, None
-    complete = False
+    complete, began_ms = False, world.now_ms
     try:
         done = tablet.tablet.sync()
         complete = done.complete
         if complete:
             tablet.epoch_checked = tablet.replica.place.value.epoch
+            scope.is_that_of_the_log(world, tablet, began_ms)
         tablet.needs_code = done.enrol_again
         world.tell(f"{tablet.name} has {'synced' if complete else 'no more to say'}: {done.waiting} wait")
     except Cut as stop:

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any, Final
 
 from casework.instruments import shipped
+from casework.records.assessment import is_closed
 from casework.retracting import REASONS
 from sync import Life
 from tests.simulation.actors.field import a_record, a_subject, saved, tablet_of
@@ -84,6 +85,23 @@ def assess(world: World, act: Act, random: Random) -> None:
     saved(world, tablet, edit.saved, f"assessment {assessment.id[:6]} of {world.call(edit.subject)}")
 
 
+def complete(world: World, act: Act, random: Random) -> None:
+    """A form completed that is open here; another worker may do the same elsewhere."""
+    tablet = tablet_of(world, act)
+    subject = a_subject(tablet, random)
+    if subject is None:
+        return
+    found = sorted(tablet.tablet.records("assessment").about(subject), key=lambda item: item.id)
+    open_ = [item for item in found if not is_closed(item.view)]
+    items = shipped().load(INSTRUMENT).items
+    with tablet.tablet.edit(subject) as edit:
+        assessment: Any = open_[0] if open_ else edit.begin_assessment(INSTRUMENT)
+        edit.answer(assessment, {item.id: random.choice(item.options).code for item in items})
+        if open_:
+            edit.complete_assessment(assessment)
+    saved(world, tablet, edit.saved, f"assessment {assessment.id[:6]} of {world.call(subject)} as a whole")
+
+
 def visit(world: World, act: Act, random: Random) -> None:
     """A visit that begins, or one that ends, perhaps a second time."""
     tablet = tablet_of(world, act)
@@ -130,6 +148,7 @@ DOINGS: Final[dict[str, Doing]] = {
     "narrate": narrate,
     "risk": risk,
     "assess": assess,
+    "complete": complete,
     "visit": visit,
     "sign": sign,
     "retract": retract,

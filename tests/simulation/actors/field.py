@@ -40,8 +40,9 @@ def subjects_of(tablet: SimTablet) -> list[str]:
 
 
 def a_subject(tablet: SimTablet, random: Random) -> str | None:
-    """One of them."""
-    return rather_first(subjects_of(tablet), random)
+    """One of them: the one that the act is about, where it is there."""
+    found, focus = subjects_of(tablet), tablet.world.focus
+    return focus if focus in found else rather_first(found, random)
 
 
 def rather_first(found: Sequence[Found], random: Random) -> Found | None:
@@ -199,7 +200,10 @@ def sync(world: World, act: Act, _random: Random) -> None:
 
 
 def a_record(tablet: SimTablet, random: Random, type_: str, subject: str | None = None) -> Item | None:
-    """One of the records of a type that a tablet shows."""
+    """One of the records of a type that a tablet shows, of the client that the act is about where there is one."""
+    focus = tablet.world.focus
+    if subject is None and focus is not None and a_record(tablet, Random(0), type_, focus) is not None:
+        subject = focus
     found = tablet.tablet.records(type_) if subject is None else tablet.tablet.records(type_).about(subject)
     return rather_first(sorted(found, key=lambda item: item.id), random)
 

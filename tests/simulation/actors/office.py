@@ -204,14 +204,14 @@ def _decide(world: World, act: Act, random: Random, what: str) -> None:
 
 
 def _a_client(world: World, random: Random) -> str:
-    client = rather_first(sorted(world.clients), random)
+    client = world.focus or rather_first(sorted(world.clients), random)
     assert client is not None, "there are clients"
     return client
 
 
 def _a_worker(world: World, act: Act, random: Random) -> str:
     """The worker of the act's tablet, or another one."""
-    if random.random() < 0.6:
+    if world.focus is not None or random.random() < 0.6:
         return tablet_of(world, act).worker
     return random.choice(sorted({tablet.worker for tablet in world.tablets}))
 
