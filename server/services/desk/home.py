@@ -6,15 +6,16 @@ Home: what a supervisor sees on Monday at half past eight. Each number is a quer
 
 Numbers and where their lists are:
 
-    since you left   flags (risk.flags(since=...)) · deaths · admissions · messages
+    since you left   flags (risk.flags(since=...)) · acts (risk.acts) · contacts (of those on duty) · deaths ·
+                     admissions · messages
     needs me now     dangers (risk.flags) · conflicts (conflicts.listing) · late (late work) ·
                      review (review.queue) · unassigned · silent (register.tablets(only_silent=True)) ·
                      declined (hand-overs)
     today            visits · absent (visits whose worker is absent) · unclaimed (visits that nobody has) ·
                      duty (hours of the next seven days for which nobody is on duty, see `duty.gaps`)
 
-`lines` answers for deaths, admissions, messages, unassigned, declined, visits, absent and unclaimed. A number
-says how many, and how many of them are late or grave (`urgent`).
+`lines` answers for contacts, deaths, admissions, messages, unassigned, declined, visits, absent and unclaimed. A
+number says how many, and how many of them are late or grave (`urgent`).
 """
 
 from collections.abc import Callable, Sequence
@@ -132,7 +133,8 @@ def home(session: Session, sealer: Sealer, by: Person, *, now_ms: int, since_ms:
     return Home(
         since=(
             _grave(session, "flags", risk.open_flags(by, since=since)),
-            *(_counted(session, by, name, at) for name in ("deaths", "admissions", "messages")),
+            Number("acts", listing.count(session, risk.acts_since(by, since))),
+            *(_counted(session, by, name, at) for name in ("contacts", "deaths", "admissions", "messages")),
         ),
         now=(
             _grave(session, "dangers", risk.open_flags(by, only=risk.WAITS)),
@@ -224,6 +226,18 @@ def absent_on(agency: str, worker: ColumnElement[str], day: str) -> ColumnElemen
     return exists(select(_other.c.id).where(here, _other.c.at <= day, same, ends).correlate(_fact))
 
 
+def _contacts(by: Person, at: Moment) -> Select[Any]:
+    """What came in and went out by whoever was on duty at that moment."""
+    same = (
+        (_until.c.agency == _other.c.agency) & (_until.c.id == _other.c.id) & (_until.c.key == _other.c.key)
+    )
+    ends = same & (_until.c.kind == "duty_until") & (_until.c.at > _fact.c.at)
+    turn = (_other.c.agency == by.agency) & (_other.c.kind == "duty") & (_other.c.worker == _fact.c.worker)
+    on_duty = exists(select(_other.c.id).where(turn, _other.c.at <= _fact.c.at, ends).correlate(_fact))
+    made = listing.facts(by.agency, "contact") & (_fact.c.at >= days.utc_of(at.since_ms))
+    return _about_clients(by, made & on_duty)
+
+
 def _deaths(by: Person, at: Moment) -> Select[Any]:
     reported = listing.facts(by.agency, "deceased") & (_fact.c.at >= days.utc_of(at.since_ms))
     return _about_clients(by, reported)
@@ -273,6 +287,7 @@ def planned(agency: str, days_: Days) -> ColumnElement[bool]:
 
 
 _LISTS: Final[dict[str, Callable[[Person, Moment], Select[Any]]]] = {
+    "contacts": _contacts,
     "deaths": _deaths,
     "admissions": _admissions,
     "messages": _messages,

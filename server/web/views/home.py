@@ -21,6 +21,8 @@ FIRST_TIME_MS: Final = 3 * 24 * 60 * 60 * 1000
 
 TITLES: Final = {
     "flags": _l("Dangers raised"),
+    "acts": _l("Acts on dangers"),
+    "contacts": _l("Contacts of those on duty"),
     "deaths": _l("Deaths reported"),
     "admissions": _l("Admissions"),
     "messages": _l("Messages to you"),
@@ -45,6 +47,7 @@ URGENT: Final = {
 }
 
 LISTED: Final = (
+    "contacts",
     "deaths",
     "admissions",
     "messages",
@@ -55,6 +58,9 @@ LISTED: Final = (
     "unclaimed",
 )
 """Numbers whose lists are pages of this section."""
+
+SINCE: Final = {"flags": "risk.index", "acts": "risk.acts"}
+"""Numbers whose lists are told from when on."""
 
 ELSEWHERE: Final = {
     "dangers": ("risk.index", "waiting"),
@@ -108,7 +114,7 @@ def _address(number: Number) -> str:
     """Where the list behind a number is."""
     if number.name in LISTED:
         return url_for("home.lines", name=number.name)
-    if number.name == "flags":
-        return url_for("risk.index", since=_since_ms())
+    if number.name in SINCE:
+        return url_for(SINCE[number.name], since=_since_ms())
     endpoint, shown = ELSEWHERE[number.name]
     return url_for(endpoint, show=shown)

@@ -1,6 +1,6 @@
 """Risk: the dangers that are open, why, what was done about them, and the next act."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,6 +30,10 @@ bp = Blueprint("risk", __name__)
 section = Section(_l("Risk"), "risk.index", "risk", count=waiting)
 
 
+LATELY_MS: Final = 7 * 24 * 60 * 60 * 1000
+"""How far back the list of acts goes, where nobody says otherwise: a week."""
+
+
 @bp.get("/risk")
 @allowed(rights.RISK)
 def index() -> str:
@@ -42,6 +46,17 @@ def index() -> str:
         lambda session: risk.flags(session, seat.sealer, seat.by, only=only, since=since, cursor=cursor)
     )
     return render_template("risk/index.html", page=page, only=only, words=Wording({}))
+
+
+@bp.get("/risk/acts")
+@allowed(rights.RISK)
+def acts() -> str:
+    """Who did what about a danger since a moment, oldest first."""
+    seat, cursor = desk(), request.args.get("after")
+    since_ms = request.args.get("since", default=seat.now_ms - LATELY_MS, type=int)
+    since = days.utc_of(since_ms)
+    page = seat.read(lambda session: risk.acts(session, seat.sealer, seat.by, since=since, cursor=cursor))
+    return render_template("risk/acts.html", page=page, since_ms=since_ms, words=Wording({}))
 
 
 @bp.route("/risk/<client>/<kind>", methods=["GET", "POST"])

@@ -11,13 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.errors import NotAssigned, Refused
-from server.services.desk import days, duty, home, late, register
+from server.services.desk import days, duty, home, late, register, risk
 from server.services.desk.home import Line, Number
+from server.services.desk.risk import Act
 from sync import Json, Write
 
 from ..exchange.conftest import HOUR_MS, NORTH
 from ..exchange.tablet import Scripted
 from .conftest import Desk
+from .test_risk import read as risk_read
 
 DAY_MS = 24 * HOUR_MS
 
@@ -109,6 +111,32 @@ def test_a_death_and_an_admission_are_told_once_heard_of(desk: Desk, ana: Script
     assert [(line.client, line.name) for line in lines(desk, "deaths")] == [(cared_for, "Ybarra, Luz")]
     desk.clock.ms += 3 * DAY_MS
     assert not counts(desk).keys() & {"deaths", "admissions"}
+
+
+def test_what_those_on_duty_were_told_and_who_acted_is_counted_since_somebody_left(
+    desk: Desk, ana: Scripted, cared_for: str
+) -> None:
+    """Of the contacts those of the duty; a call in somebody's ordinary hours is not news."""
+    desk.risk(ana, cared_for)
+    reading = risk_read(desk, cared_for)
+    said = Act(cared_for, "self_harm", "acknowledged", reading.seen)
+    desk.act(lambda book: risk.act(book, desk.people["lead"], said, desk.house.providers))
+    on_duty(desk, "ana", "first", hours=2)
+    called = desk.id("contact")
+    for contact, worker, plus_s in ((called, "ana", 3600), (desk.id("contact"), "ben", 3600)):
+        desk.put(
+            "lead", cared_for, "contact", contact, kind="call", at=desk.now(plus_s=plus_s), worker=worker
+        )
+    late = desk.now(plus_s=2 * 3600)
+    desk.put("lead", cared_for, "contact", desk.id("contact"), kind="call", at=late, worker="ana")
+
+    assert {name: counts(desk).get(name) for name in ("acts", "contacts")} == {"acts": 1, "contacts": 1}
+    assert [(line.id, line.name, line.worker_name) for line in lines(desk, "contacts")] == [
+        (called, "Ybarra, Luz", "Ana")
+    ]
+    assert not counts(desk, "dan").keys() & {"acts", "contacts"}
+    later = numbers(desk, since_ms=desk.clock.ms + DAY_MS)
+    assert (later["acts"].count, later["contacts"].count) == (0, 0)
 
 
 def test_an_episode_that_nobody_has_is_late_after_forty_eight_hours(desk: Desk) -> None:
