@@ -12,7 +12,7 @@ answers (`rights.may_see_answers`).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -208,5 +208,6 @@ def _moment(shown: RecordView) -> str:
     return utc_of_ms(min(written, default=0))
 
 
-def _order(sitting: Sitting) -> tuple[str, str]:
-    return (sitting.at, sitting.shown.id)
+def _order(sitting: Sitting) -> tuple[str, list[Any]]:
+    """By its moment; in one second, by what was written first: a correction comes after what it corrects."""
+    return (sitting.at, sorted(live.order for unit in sitting.shown.units.values() for live in unit.live)[:1])
