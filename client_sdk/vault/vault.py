@@ -13,17 +13,18 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ..clock import KdfCost, Providers
-from ..errors import Locked, NoDeviceSecret, Refused, Tampered
+from ..clock import Providers
+from ..errors import Locked, Refused
 from . import file as vault_file
 from . import files
 from .aead import Aead
-from .device_secret import DEVICE_SECRET_BYTES, DeviceSecret, DeviceSecrets, keep, load
+from .device_secret import DeviceSecrets
 from .file import VaultFile
-from .guards import TRIES_FILE, Guard, PassphraseGuard, PinGuard
+from .guards import TRIES_FILE
 from .keys import MASTER_BYTES, STORE_ID_BYTES, Keys
-from .slots import Binding, SecretSlot, seal_recovery, unwrap, wrap
-from .strength import check_strength, kind_of
+from .secret import new_slot, try_secret, wrap_secret
+from .slots import Binding, seal_recovery
+from .strength import check_strength
 
 IDLE_S: Final = 300.0
 """Seconds without a touch until `lock_if_idle` locks: a visit's pause, not a lunch."""
@@ -92,7 +93,7 @@ class Vault:
             agency_key=agency_key,
             device_public=private.public_key().public_bytes_raw(),
             device_box=box,
-            secret=_new_slot(folder, secret, keys, providers, device_secrets),
+            secret=new_slot(folder, secret, keys, providers, device_secrets),
             recovery=seal_recovery(agency_key, keys.master(), binding),
         )
         vault = cls(folder, content, keys, providers, device_secrets)
@@ -114,13 +115,13 @@ class Vault:
             Tampered: The file is damaged or was changed.
         """
         content = vault_file.read(folder)
-        master, device_secret = _try_secret(folder, content, secret, providers, device_secrets)
+        master, device_secret = try_secret(folder, content, secret, providers, device_secrets)
         keys = Keys(master, content.store_id, content.epoch)
         content.check(keys.of("slots"))
         vault = cls(folder, content, keys, providers, device_secrets)
         cost = content.secret.cost.raised_to(providers.kdf_cost)
         if cost != content.secret.cost:
-            slot = _wrap(secret, keys, providers, device_secret, cost)
+            slot = wrap_secret(secret, keys, providers, device_secret, cost)
             vault._write(replace(content, secret=slot))
         return vault
 
@@ -199,7 +200,7 @@ class Vault:
             WeakSecret, NoDeviceSecret: The new one breaks a rule; nothing was changed.
         """
         check_strength(new)
-        _try_secret(self._folder, self._file, old, self._providers, self._secrets)
+        try_secret(self._folder, self._file, old, self._providers, self._secrets)
         self._replace_secret(new)
 
     def change_agency_key(self, agency_key: bytes) -> None:
@@ -233,7 +234,7 @@ class Vault:
         self._device = None
 
     def _replace_secret(self, secret: str) -> None:
-        slot = _new_slot(self._folder, secret, self._keys, self._providers, self._secrets)
+        slot = new_slot(self._folder, secret, self._keys, self._providers, self._secrets)
         self._write(replace(self._file, secret=slot))
 
     def _write(self, content: VaultFile) -> None:
@@ -250,55 +251,3 @@ def destroy(folder: Path) -> None:
 def _open_device_key(content: VaultFile, keys: Keys) -> Ed25519PrivateKey | None:
     raw = Aead(keys.of("device"), bytes).open(content.device_box, content.binding.label("device"))
     return Ed25519PrivateKey.from_private_bytes(raw)
-
-
-def _try_secret(
-    folder: Path, content: VaultFile, secret: str, providers: Providers, secrets: DeviceSecrets | None
-) -> tuple[bytes, bytes]:
-    """The master key and the device secret; counts the try."""
-    guard: Guard = (
-        PinGuard(secrets, content.store) if content.secret.kind == "pin" else PassphraseGuard(folder)
-    )
-    device_secret = guard.before(providers.now_ms())
-    try:
-        master = unwrap(content.secret, secret, device_secret=device_secret, binding=content.binding)
-    except Tampered:
-        raise guard.wrong(providers.now_ms()) from None
-    guard.right()
-    return master, device_secret
-
-
-def _new_slot(
-    folder: Path, secret: str, keys: Keys, providers: Providers, secrets: DeviceSecrets | None
-) -> SecretSlot:
-    if kind_of(secret) == "passphrase":
-        return _wrap(secret, keys, providers, b"", providers.kdf_cost)
-    if secrets is None:
-        raise NoDeviceSecret("a PIN needs a device secret, which nothing here keeps: choose a passphrase")
-    if not secrets.outside(folder):
-        raise Refused("the device secret must lie outside the store's folder")
-    device_secret = _device_secret(secrets, keys.store_id.hex(), providers)
-    return _wrap(secret, keys, providers, device_secret, providers.kdf_cost)
-
-
-def _device_secret(secrets: DeviceSecrets, store: str, providers: Providers) -> bytes:
-    """
-    The device secret that is kept, or a new one.
-
-    It is not changed with the PIN: a crash between the two would leave a slot that nothing opens.
-    """
-    secret = load(secrets, store).secret or providers.entropy(DEVICE_SECRET_BYTES)
-    keep(secrets, store, DeviceSecret(secret))
-    return secret
-
-
-def _wrap(secret: str, keys: Keys, providers: Providers, device_secret: bytes, cost: KdfCost) -> SecretSlot:
-    return wrap(
-        secret,
-        kind_of(secret),
-        keys.master(),
-        device_secret=device_secret,
-        cost=cost,
-        binding=Binding(keys.store_id, keys.epoch),
-        entropy=providers.entropy,
-    )

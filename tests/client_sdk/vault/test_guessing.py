@@ -80,7 +80,7 @@ def test_the_count_is_raised_before_the_try(bench, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("client_sdk.vault.vault.unwrap", cut)
+        patched.setattr("client_sdk.vault.secret.unwrap", cut)
         with pytest.raises(KeyboardInterrupt):
             bench.unlock()
 
@@ -94,7 +94,7 @@ def test_a_tenth_try_that_was_cut_off_counts_as_wrong(bench, monkeypatch):
         bench.wrong()
         bench.clock.now_ms += 1_000_000
     with monkeypatch.context() as patched:
-        patched.setattr("client_sdk.vault.vault.unwrap", None)
+        patched.setattr("client_sdk.vault.secret.unwrap", None)
         with pytest.raises(TypeError):
             bench.unlock()
 
