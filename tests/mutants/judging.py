@@ -17,10 +17,13 @@ from typing import Final
 SEEDS: Final = 300
 """Seeds in which the simulator must see a defect: as many as CI runs of the sound code."""
 
-TIME_S: Final = 900
-"""Seconds that one judge may take: several times what the sound code needs."""
+CHUNK: Final = 25
+"""Seeds that the simulator is asked for at once."""
 
-_SEED = re.compile(r"^seed (\d+):", re.MULTILINE)
+TIME_S: Final = 600
+"""Seconds that the laws, or one chunk of seeds, may take: many times what the sound code needs."""
+
+_SEED = re.compile(r"^seed (\d+): (\w+)", re.MULTILINE)
 _LAW = re.compile(r"^FAILED \S+::(\w+)", re.MULTILINE)
 
 
@@ -50,14 +53,24 @@ def _laws(tree: Path) -> Verdict:
 
 def _simulator(tree: Path, seeds: int) -> Verdict:
     # One process goes seed by seed and ends with the first that breaks, which nobody need shrink.
-    asked = ("--seeds", str(seeds), "--processes", "1", "--stop", "1", "--shown", "0")
-    code, said = _run(("-m", "tests.simulation", *asked), tree)
-    if code == 0:
-        return Verdict(killed=False)
-    if code is None:
-        return Verdict(killed=True, by="the simulator does not end")
+    once = ("-m", "tests.simulation", "--processes", "1", "--stop", "1", "--shown", "0")
+    for first in range(0, seeds, CHUNK):
+        some = ("--from", str(first), "--seeds", str(min(CHUNK, seeds - first)))
+        code, said = _run((*once, *some), tree)
+        if code is None:
+            return Verdict(killed=True, by=f"simulator, does not end from seed {first}")
+        if code:
+            return Verdict(killed=True, by=_seen_in(said))
+    return Verdict(killed=False)
+
+
+def _seen_in(said: str) -> str:
+    """The seed and the check of which a run of the simulator tells."""
     found = _SEED.search(said)
-    return Verdict(killed=True, by=f"simulator, seed {found[1]}" if found else "the simulator does not run")
+    if found is None:
+        return "the simulator does not run"
+    check = "error" if found[2] == "Traceback" else found[2]
+    return f"simulator, seed {found[1]} ({check})"
 
 
 def _run(arguments: Sequence[str], tree: Path) -> tuple[int | None, str]:

@@ -31,8 +31,16 @@ SERVING: Final[tuple[Defect, ...]] = (
     defect(
         "what replaced held work is forgotten: released, it is alive beside it",
         "server/services/log/known.py",
-        "    .where(_log.c.kind.in_(ARRIVED))",
-        '    .where(_log.c.kind.in_((*ARRIVED, "held")))',
+        "        found |= {name for name, kind in rows if kind in ARRIVED}",
+        '        found |= {name for name, kind in rows if kind in (*ARRIVED, "held")}',
+    ),
+    defect(
+        "held work supersedes: it is merged before anybody has decided",
+        "server/services/log/accept.py",
+        "        self._settle(item, Known(item.name, position, code, At(book.now_ms, 0)), None)",
+        "        if made is not None and known_subject:\n"
+        "            apply(book, Accepted(made, position, capped(made.at, book.now_ms)))\n"
+        "        self._settle(item, Known(item.name, position, code, At(book.now_ms, 0)), None)",
     ),
     defect(
         "acknowledge before commit: outcomes are told whose transaction was undone",
