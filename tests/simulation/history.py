@@ -76,13 +76,17 @@ class History:
                 grants.discard(grant)
         return {subject: since[subject] for subject, grants in open_.items() if grants}
 
-    def had_access(self, worker: str, subject: str, at_ms: int) -> bool:
-        """Whether a moment lies within a grant: from its begin to its end as agreed, or as somebody ended it."""
+    def had_access(self, worker: str, subject: str, at_ms: int, judged: int) -> bool:
+        """
+        Whether a moment lies within a grant: from its begin to its end as agreed, or as somebody ended it.
+
+        A grant that was made after the position of the judgement, and begins in the past, is no part of it.
+        """
         begun: set[str] = set()
         for position, who, what, grant, begins in self.access:
             if (who, what) != (worker, subject):
                 continue
-            if begins:
+            if begins and position < judged:
                 begun.add(grant)
             elif grant in begun:
                 begun.discard(grant)

@@ -61,7 +61,7 @@ def work_is_judged_by_when_it_was_written(world: World, history: History) -> Non
         save = world.saves.get(name)
         if save is None or code != "not_assigned" or world.lost_times or world.tablets[save.tablet].was_askew:
             continue
-        if history.had_access(save.author, save.subject, save.saved_ms):
+        if history.had_access(save.author, save.subject, save.saved_ms, history.lines[name].position):
             world.fail("judgement", f"{name[:6]} is held though its author was assigned when it was written")
 
 
