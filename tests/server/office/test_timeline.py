@@ -109,6 +109,16 @@ def test_what_was_written_in_the_wrong_chart_is_hidden_from_others_and_marked(
     with pytest.raises(Refused):
         read(desk, cared_for, note, "ben")
 
+    def whole(by: str) -> list[Key]:
+        found, _left_out = desk.ask(
+            lambda session: timeline.everything(
+                session, desk.house.sealer, desk.people[by], cared_for, lambda _key, _at: True, 10
+            )
+        )
+        return [reading.entry.key for reading in found]
+
+    assert [note in whole(by) for by in ("lead", "ben")] == [True, False]
+
 
 def test_what_was_entered_in_error_stays_where_it_was_written_and_says_so(
     desk: Desk, ana: Scripted, cared_for: str

@@ -185,6 +185,15 @@ def test_everybody_who_was_given_a_record_is_named(scene: Scene, as_: AsRole) ->
     assert "/audit?client=" not in as_("supervisor").get(f"/clients/{scene.clients[0]}/access").text
 
 
+def test_the_navigation_marks_clients_on_every_page_about_one(scene: Scene, as_: AsRole) -> None:
+    """Whoever looks up from the page sees where it belongs."""
+    browser = as_("supervisor")
+
+    for page in ("", "/scores", "/access", "/copy"):
+        shown = browser.get(f"/clients/{scene.clients[0]}{page}").text
+        assert '<a href="/clients" aria-current="page">' in shown, page
+
+
 def test_the_history_of_an_assignment_names_the_worker(scene: Scene, as_: AsRole) -> None:
     """*Assigned: assigned* says nothing."""
     client = scene.clients[0]

@@ -84,7 +84,8 @@ def test_another_fault_of_the_typesetter_is_not_taken_for_a_missing_letter(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A template that is broken must fail, and not be set a second time with a sentence that is not true."""
-    monkeypatch.setattr(setting, "_template", lambda: b"#panic()")
+    broken = iter([b"#panic()"])
+    monkeypatch.setattr(setting, "_template", lambda: next(broken))
 
     with pytest.raises(typst.TypstError):
         pdf_of(PAPER, "<p>word</p>")
