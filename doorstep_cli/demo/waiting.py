@@ -15,6 +15,7 @@ from server.services.desk import office
 from server.services.log.book import open_book
 from sync import Json, Write
 
+from . import past
 from .agency import FOUNDING
 from .stage import Stage
 from .story import ANAS_ANSWERS, BENS_ANSWERS, now, record_of
@@ -56,6 +57,7 @@ def leave(stage: Stage) -> None:
     _at_the_office(stage, late)
     with ben.edit(late, reason="she rang") as edit:
         edit.create("note", kind="progress", author=ben.identity.worker, narrative=LATE_NOTE)
+    past.leave(stage, stage.agency.clients[0])
     for worker in (stage.ana, stage.ben, stage.ana):
         worker.sync()
 

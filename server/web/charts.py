@@ -8,7 +8,7 @@ table only. A chart is for one version of one instrument; bands and ends of the 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final, Literal, TypeAlias
@@ -33,6 +33,9 @@ DATES: Final = 22.0
 LINE: Final = 15.0
 """Pixels that a line of words takes: what is lower has no words in it."""
 
+LETTER: Final = 2.2
+"""Per cent of the width that a letter takes on a narrow screen."""
+
 MarkKind: TypeAlias = Literal["point", "disputed", "superseded", "missing"]
 
 
@@ -44,6 +47,8 @@ class Band:
     height: float
     label: str
     """Empty where it would not fit: the table says it."""
+    at_end: bool = False
+    """Whether its words stand at the right, because a sitting lies where they would begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +110,8 @@ def chart_of(course: Course, language: str) -> Chart | None:
         return None
     total = definition.total
     marks = tuple([_mark(sitting, total, x) for sitting, x in zip(drawn, _places(drawn), strict=True)])
-    bands = _bands(definition, total, language)
-    return Chart(bands, _ticks(definition, total), _lines(marks), marks, drawn[0].at, drawn[-1].at)
+    bands = [_beside(band, marks) for band in _bands(definition, total, language)]
+    return Chart(tuple(bands), _ticks(definition, total), _lines(marks), marks, drawn[0].at, drawn[-1].at)
 
 
 def _is_drawn(sitting: Sitting) -> bool:
@@ -137,13 +142,22 @@ def _lines(marks: Sequence[Mark]) -> tuple[tuple[Mark, Mark], ...]:
     return tuple([pair for pair in pairwise(counting) if all(mark.kind != "missing" for mark in pair)])
 
 
-def _bands(definition: Definition, total: Total, language: str) -> tuple[Band, ...]:
+def _bands(definition: Definition, total: Total, language: str) -> list[Band]:
     found = []
     for band in definition.bands:
         top, bottom = _edge(band.most + 1, total), _edge(band.least, total)
         label = words(band.labels, language) if bottom - top >= LINE else ""
         found.append(Band(top, round(bottom - top, 2), label))
-    return tuple(found)
+    return found
+
+
+def _beside(band: Band, marks: Sequence[Mark]) -> Band:
+    """The band with its words where no sitting covers them, if there is such a side."""
+    near = [mark for mark in marks if band.y - LINE / 2 <= mark.y <= band.y + 1.5 * LINE]
+    words_take = INSET + LETTER * len(band.label)
+    begins = any(mark.x < LEFT + words_take for mark in near)
+    ends = any(mark.x > RIGHT - words_take for mark in near)
+    return replace(band, at_end=begins and not ends)
 
 
 def _edge(value: int, total: Total) -> float:

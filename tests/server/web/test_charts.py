@@ -105,6 +105,17 @@ def test_a_narrow_band_has_no_name_in_the_picture() -> None:
     assert [(band.label, band.height > 0) for band in made.bands] == [("", True)]
 
 
+def test_words_stand_where_no_sitting_covers_them() -> None:
+    """A name under a point is guessed at; where both sides are taken, it stays at the left."""
+    high, low = (3, 3, 2, 2, 2, 2, 2, 1, 1), (1, 0, 0, 0, 0, 0, 0, 0, 0)
+
+    begins = chart(sitting(1, *high), sitting(30, *low))
+    both = chart(sitting(1, *high), sitting(30, *high))
+
+    assert [band.label for band in begins.bands if band.at_end] == ["Moderately severe"]
+    assert [band.label for band in both.bands if band.at_end] == []
+
+
 def test_one_sitting_lies_in_the_middle_and_has_one_date() -> None:
     """A single figure is no course, but it has a severity."""
     made = chart(sitting(1, *[1] * 9))
