@@ -33,7 +33,9 @@ DATES: Final = 22.0
 LINE: Final = 15.0
 """Pixels that a line of words takes: what is lower has no words in it."""
 
-LETTER: Final = 2.2
+MARK: Final = 10.0
+"""Pixels across a mark."""
+LETTER: Final = 2.0
 """Per cent of the width that a letter takes on a narrow screen."""
 
 MarkKind: TypeAlias = Literal["point", "disputed", "superseded", "missing"]
@@ -153,8 +155,8 @@ def _bands(definition: Definition, total: Total, language: str) -> list[Band]:
 
 def _beside(band: Band, marks: Sequence[Mark]) -> Band:
     """The band with its words where no sitting covers them, if there is such a side."""
-    near = [mark for mark in marks if band.y - LINE / 2 <= mark.y <= band.y + 1.5 * LINE]
-    words_take = INSET + LETTER * len(band.label)
+    near = [mark for mark in marks if band.y <= mark.y + MARK / 2 and mark.y - MARK / 2 <= band.y + LINE]
+    words_take = LETTER * (len(band.label) + 2)
     begins = any(mark.x < LEFT + words_take for mark in near)
     ends = any(mark.x > RIGHT - words_take for mark in near)
     return replace(band, at_end=begins and not ends)
