@@ -91,6 +91,19 @@ def test_scores_stand_in_the_order_in_which_they_were_asked_instrument_by_instru
     assert (found[0].definition, found[0].sittings[0].total) == (None, None)
 
 
+def test_within_a_second_what_was_written_first_comes_first(
+    desk: Desk, ana: Scripted, cared_for: str
+) -> None:
+    """A correction at once stands after what it corrects, not wherever its id puts it."""
+    version: Json = {"id": "phq9", "version": "1.0"}
+    for id_, answers in (("z", GRAVE), ("a", LITTLE)):
+        desk.clock.ms += 10
+        at = "2026-03-01T10:00:00Z"
+        desk.save(ana, cared_for, "assessment", id_, instrument=version, answers=answers, finished_at=at)
+
+    assert [each.shown.id for each in sittings(desk, cared_for)] == ["z", "a"]
+
+
 def test_a_missing_answer_is_no_total_and_never_nought(desk: Desk, ana: Scripted, cared_for: str) -> None:
     """Eight answers of nine are no score of eight: the chart has a gap there, and says what is missing."""
     some = {item: answer for item, answer in LITTLE.items() if item != "q4"}
