@@ -38,9 +38,11 @@ class Paper:
     title: str
     language: str
     above: str
-    """What stands above each page."""
+    """What stands above each page: whose it is, so that a sheet that fell out is known."""
+    below: str
+    """What stands below each page: who made it, and when."""
     page_of: str
-    """The line below each page, with `{page}` and `{pages}`."""
+    """Which page of how many, with `{page}` and `{pages}`."""
     undrawn: str
     """What is said at the top where letters could not be drawn."""
     now_ms: int
@@ -53,6 +55,7 @@ def pdf_of(paper: Paper, html: str) -> bytes:
         "title": paper.title,
         "language": paper.language,
         "above": paper.above,
+        "below": paper.below,
         "page_of": paper.page_of,
         "nodes": nodes,
     }

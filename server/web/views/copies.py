@@ -14,7 +14,7 @@ from ..desk import Desk, desk
 from ..forms.copies import copy_form
 from ..paper import Paper, pdf_of
 from ..permissions import CLIENT, allowed
-from ..showing import today
+from ..showing import day, stamp, today
 from ..units import units_of
 from ..wording import Wording, language
 
@@ -73,11 +73,12 @@ def _shown(client: str, copy: Copy, form: Any) -> str:
 
 
 def _as_pdf(seat: Desk, client: str, copy: Copy, form: Any) -> Response:
-    named = copy.head.name or _("No name yet")
+    named, born = copy.head.name or _("No name yet"), copy.head.client.value("date_of_birth")
     paper = Paper(
         title=_("Record of %(name)s", name=named),
         language=language(),
-        above=f"{seat.agency_name} · {named}",
+        above=f"{seat.agency_name} · {named} · {_('born')} {day(str(born or '')).striptags()}",
+        below=f"{seat.name}, {stamp(seat.now_ms)}",
         page_of=_("page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
         undrawn=_("Some characters could not be drawn: the server has no font for them."),
         now_ms=seat.now_ms,

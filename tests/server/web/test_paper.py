@@ -14,7 +14,13 @@ from server.web.paper import Paper, pdf_of, setting
 from server.web.paper.tree import tree_of
 
 PAPER = Paper(
-    "Record of Rosa", "es", "Harlow · Rosa", "page {page} of {pages}", "Not drawn.", 1_790_000_000_000
+    "Record of Rosa",
+    "es",
+    "Harlow · Rosa",
+    "Miriam, noon",
+    "page {page} of {pages}",
+    "Not drawn.",
+    1_790_000_000_000,
 )
 CHART = (
     '<svg class="chart" role="img" height="60"><title>Totals</title><desc>March: 9; April: &lt;none&gt;</desc>'
@@ -58,6 +64,8 @@ def test_each_page_says_which_of_how_many_it_is() -> None:
     assert count > 1
     for number, page in enumerate(made.pages, start=1):
         assert f"page {number} of {count}" in page.extract_text()
+        assert "Miriam, noon" in page.extract_text()
+        assert "Harlow · Rosa" in page.extract_text()
 
 
 def test_what_somebody_wrote_is_never_markup() -> None:
