@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import threading
 from typing import Any
 
 import pytest
@@ -166,10 +167,14 @@ def test_a_pdf_reaches_for_no_file_and_no_network() -> None:
     """Its template is read once, and loads nothing; what a record holds is never more than text."""
     pdf_of(PAPER, CHART)
     heard: list[str] = []
-    listening = True
+    listening, here = True, threading.get_ident()
 
     def hear(event: str, _args: tuple[Any, ...]) -> None:
-        if listening and event.partition(".")[0] in ("open", "socket", "subprocess", "urllib"):
+        if (
+            listening
+            and threading.get_ident() == here
+            and event.partition(".")[0] in ("open", "socket", "subprocess", "urllib")
+        ):
             heard.append(event)
 
     sys.addaudithook(hear)
