@@ -33,7 +33,10 @@ _access = table_of(AccessRow)
 _UNENDED = select(_grant).where(_grant.c.agency == bindparam("a"), _grant.c.ended == 0)
 _BEGINS = _UNENDED.where(_grant.c.begun == 0, _grant.c.begins_ms <= bindparam("now"))
 _ENDS = _UNENDED.where(_grant.c.ends_ms <= bindparam("now"))
-_DUE = select(_BEGINS.exists() | _ENDS.exists())
+DUE: Final = _BEGINS.exists() | _ENDS.exists()
+"""Whether a begin or an end of the agency `a` waits to be written at the moment `now`."""
+
+_DUE = select(DUE)
 _OPEN = (
     select(_access.c.subject)
     .distinct()

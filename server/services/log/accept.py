@@ -24,6 +24,7 @@ from ..access.devices import FORKED, REVOKED
 from ..access.grants import ASSIGNED, Terms
 from . import subjects
 from .book import Book, changeset_columns
+from .erased import touches
 from .incoming import Incoming, Signatory
 from .judgement import SENTENCES, Author, fault_of, opens_subject
 from .known import Known, arrived, chain_seq, known
@@ -54,6 +55,15 @@ class Sender:
     tip_seq: int = 0
     tip_id: str = ""
     """The last changeset in its chain that has arrived."""
+
+    waits: bool = True
+    """Whether something of it may wait."""
+
+    accepted: dict[int, str] = field(default_factory=dict)
+    """{position: name} of what was accepted in this transaction."""
+
+    erased: frozenset[str] = frozenset()
+    """Subjects whose key was destroyed, of those that this request met."""
 
     arrived: dict[str, int] = field(default_factory=dict)
     """{id: number in the chain} of what arrived in this transaction."""
@@ -98,11 +108,12 @@ class _Taking:
         self.sender = sender
         self.outcomes: list[Outcome] = []
         self._known = known(book.session, book.agency, [item.name for item in incoming])
-        self._waiting = Waiting(book, sender.signatory)
+        self._waiting = Waiting(book, sender.signatory, none=not sender.waits)
         self._start = (sender.tip_seq, sender.tip_id)
         self._breaks = False
         made = [item.changeset for item in incoming if item.changeset is not None]
-        book.load(Key(write.type, write.id) for changeset in made for write in changeset.writes)
+        if not sender.erased:
+            book.load(Key(write.type, write.id) for changeset in made for write in changeset.writes)
         about = sorted({changeset.subject for changeset in made})
         if about:
             subjects.look_up(book, about)
@@ -161,11 +172,18 @@ class _Taking:
         if made.was is not None:
             self._waiting.replace(made.was)
         self._breaks = link == "bad"
-        fault = "bad_chain" if self._breaks else fault_of(self.book, self.sender.author, made, item.unfit)
+        fault = "bad_chain" if self._breaks else "erased" if self._is_erased(made) else ""
+        fault = fault or fault_of(self.book, self.sender.author, made, item.unfit)
         if fault:
             self._hold(item, fault)
         else:
             self._accept(item, made)
+
+    def _is_erased(self, made: Changeset) -> bool:
+        """Whether it is about a subject that was erased, or touches a record of one."""
+        gone = self.sender.erased
+        keys = {Key(write.type, write.id) for write in made.writes}
+        return bool(gone) and (made.subject in gone or touches(self.book, gone, keys))
 
     def _link(self, made: Changeset) -> str:
         """How a changeset joins its device's chain: `next`, `fork`, `bad` or `waiting`."""
@@ -191,11 +209,16 @@ class _Taking:
         if opens_subject(made) and not subjects.exists(book, made.subject):
             open_from_field(book, self.sender.author, made)
         apply(book, Accepted(made, position, at))
+        self.sender.accepted[position] = made.name
         self._settle(item, Known(made.name, position, "accepted", at), made.at)
 
     def _hold(self, item: Incoming, code: str) -> None:
         book, author, made = self.book, self.sender.author, item.changeset
-        known_subject = made is not None and subjects.exists(book, made.subject)
+        known_subject = (
+            made is not None
+            and made.subject not in self.sender.erased
+            and subjects.exists(book, made.subject)
+        )
         sealed_for = made.subject if made is not None and known_subject else author.worker
         columns: dict[str, Any] = {"name": item.name, "device": self.sender.id, "author": author.worker}
         if made is not None:

@@ -91,6 +91,8 @@ class Book:
         self.epoch: str = head.epoch
         self.memo: dict[tuple[str, ...], Any] = {}
         """Answers about access and subjects that hold until a grant begins or ends."""
+        self.erased: frozenset[str] = frozenset()
+        """Subjects whose key was destroyed: what is done about them is sealed for the agency."""
         self.memo_names: set[str] = set()
         """Names accepted in this transaction, which no statement finds yet."""
         self._link: bytes = head.chain
@@ -139,8 +141,9 @@ class Book:
         """Add an entry that is no changeset: a grant, a decision, an act; answers with position and id."""
         content = canonical({**act, "at": self.now_ms, "kind": kind, "position": self.position + 1})
         id_ = digest_id(content)
+        sealed_for = AGENCY if subject in self.erased else subject
         return self.append(
-            kind, content, id=id_, outcome="accepted", sealed_for=subject, subject=subject
+            kind, content, id=id_, outcome="accepted", sealed_for=sealed_for, subject=subject
         ), id_
 
     def load(self, keys: Iterable[Key]) -> None:
@@ -186,7 +189,12 @@ class Book:
             rows = (row | {"box": box} for row, box in zip(gathered.entries, boxes, strict=True))
             _INSERT.insert(connection, rows)
         self._write_records()
-        holdings.write(self.session, self.agency, gathered.digests, gathered.access, self._touch())
+        known = {
+            subject: self.memo[key]
+            for subject in gathered.digests
+            if (key := ("digest", subject)) in self.memo
+        }
+        holdings.write(self.session, self.agency, gathered.digests, gathered.access, self._touch(), known)
         connection.execute(_MOVE, {"a": self.agency, "p": self.position, "c": self._link, "e": self.epoch})
 
     def _touch(self) -> list[tuple[str, str]]:

@@ -9,8 +9,8 @@ Only the answer to the whole request settles anything; whatever fails in between
 outcomes that it has by then.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select, update
@@ -33,10 +33,12 @@ from .accept import TRANSACTION_CHANGESETS_MAX, Sender, accept, give_up
 from .book import open_book
 from .chain import first_link
 from .cursor import FIRST_MAX, Cursor, link_text, read_cursor
+from .erased import without_erased
 from .incoming import Incoming, Signatory, read_envelope, receive
 from .judgement import Author
 from .known import fates
 from .pull import Reader, page_of
+from .waiting import ANY
 
 _head = table_of(HeadRow)
 _log = table_of(LogRow)
@@ -46,7 +48,14 @@ _person = table_of(PersonRow)
 _HEAD = select(_head.c.position, _head.c.chain, _head.c.epoch, _head.c.safe).where(
     _head.c.agency == bindparam("a")
 )
-_LINK = select(_log.c.chain).where(_log.c.agency == bindparam("a"), _log.c.position == bindparam("p"))
+_LINK_AT = select(_log.c.chain).where(_log.c.agency == bindparam("a"), _log.c.position == bindparam("p"))
+# What must be known of a request's cursor, in one statement: each costs a request more than its answer does.
+_HEARD = select(
+    _head.c.position,
+    _head.c.epoch,
+    _LINK_AT.scalar_subquery().label("link"),
+    grants.DUE.label("due"),
+).where(_head.c.agency == bindparam("a"))
 _SENDER = (
     select(
         _device.c.worker,
@@ -57,6 +66,8 @@ _SENDER = (
         _device.c.tip_name,
         _person.c.role,
         _person.c.office,
+        ANY.label("waits"),
+        grants.DUE.label("due"),
     )
     .outerjoin(_person, (_person.c.agency == _device.c.agency) & (_person.c.id == _device.c.worker))
     .where(_device.c.agency == bindparam("a"), _device.c.id == bindparam("d"))
@@ -82,6 +93,8 @@ class _Work:
     """What came of the changesets of one request."""
 
     outcomes: list[Outcome]
+    own: dict[int, str] = field(default_factory=dict)
+    """{position: name} of what the device itself wrote and now is accepted."""
     forked: bool = False
 
 
@@ -106,11 +119,16 @@ def sync(session: Session, device: Device, body: bytes, at: House) -> bytes:
     if heard.rolled_back or work.forked:
         at.database.retrying(lambda: _mark_forked(session, device))
     again = device.state == FORKED or heard.rolled_back or work.forked
-    with reading(session):
-        top = _head_row(session, device.agency)
-        reply = _reply(session, device, top, heard.cursor, at, work.outcomes)
-        if device.state != REVOKED and not again and head.page_bytes:
-            reply = replace(reply, page=_page(session, device, top, head, heard.cursor, at))
+
+    def answer(_erased: frozenset[str]) -> Reply:
+        with reading(session):
+            top = _head_row(session, device.agency)
+            reply = _reply(session, device, top, heard.cursor, at, work.outcomes)
+            if device.state != REVOKED and not again and head.page_bytes:
+                reply = replace(reply, page=_page(session, device, top, head, heard.cursor, at, work.own))
+        return reply
+
+    reply = without_erased(session, device.agency, at, answer)
     return write_reply(replace(reply, enrol_again=again))
 
 
@@ -123,42 +141,50 @@ def _hear(session: Session, device: Device, head: Head, at: House) -> _Heard:
     """
     now_ms = at.providers.now_ms()
     with writing(session, durable=False):
-        cursor = _known_history(session, device.agency, head)
-        due = grants.due(session, device.agency, now_ms)
+        cursor, due = _known_history(session, device.agency, head, now_ms)
         return _Heard(cursor, due, told.note(session, device, head.tablet, now_ms))
 
 
-def _known_history(session: Session, agency: str, head: Head) -> Cursor:
+def _known_history(session: Session, agency: str, head: Head, now_ms: int) -> tuple[Cursor, bool]:
     """
-    The request's cursor, if it is one of this history.
+    The request's cursor, if it is one of this history, and whether a grant's begin or end is due.
 
     Raises:
         HistoryChanged: It is of another one; the newest kept cursor that still holds is named.
     """
-    row = _head_row(session, agency)
-    cursor = read_cursor(head.cursor, first_link(agency))
-    if head.epoch == row.epoch and _holds(session, agency, cursor, row.position):
-        return cursor
+    cursor = _cursor(agency, head.cursor)
+    asked = {"a": agency, "p": 0 if cursor is None else cursor.position, "now": now_ms}
+    row = session.execute(_HEARD, asked).one()
+    if cursor is not None and head.epoch == row.epoch and _holds(agency, cursor, row.position, row.link):
+        return cursor, row.due
     named: str | None = None
     if head.kept:
         named = next((text for text in head.kept if _still_holds(session, agency, text, row.position)), "")
     raise HistoryChanged(row.epoch, named)
 
 
-def _still_holds(session: Session, agency: str, text: str, position: int) -> bool:
+def _cursor(agency: str, text: str) -> Cursor | None:
+    """A cursor, read; none for what this server never wrote, which is of no history that it knows."""
     try:
-        cursor = read_cursor(text, first_link(agency))
+        return read_cursor(text, first_link(agency))
     except Malformed:
+        return None
+
+
+def _still_holds(session: Session, agency: str, text: str, position: int) -> bool:
+    cursor = _cursor(agency, text)
+    if cursor is None:
         return False
-    return _holds(session, agency, cursor, position)
+    link = session.scalar(_LINK_AT, {"a": agency, "p": cursor.position})
+    return _holds(agency, cursor, position, link)
 
 
-def _holds(session: Session, agency: str, cursor: Cursor, position: int) -> bool:
+def _holds(agency: str, cursor: Cursor, position: int, link: bytes | None) -> bool:
+    """Whether a cursor is of this log, which ends at a position and has this link at the cursor's."""
     if cursor.furthest > position:
         return False
     if cursor.position == 0:
         return cursor.link == link_text(first_link(agency))
-    link = session.scalar(_LINK, {"a": agency, "p": cursor.position})
     return link is not None and link_text(link) == cursor.link
 
 
@@ -175,16 +201,30 @@ def _take(
     work = _Work([])
     groups = _by_device(session, device, lines, at)
     if pending_grants and not groups:
-        at.database.retrying(lambda: _accept(session, device, device.id, [], at, work))
+        _take_in(session, device, device.id, [], at, work)
     for sender, incoming in groups:
         for start in range(0, len(incoming), TRANSACTION_CHANGESETS_MAX):
             some = incoming[start : start + TRANSACTION_CHANGESETS_MAX]
-            work.outcomes += at.database.retrying(
-                lambda some=some, sender=sender: _accept(session, device, sender, some, at, work)  # type: ignore[misc]  # bound now
-            )
+            work.outcomes += _take_in(session, device, sender, some, at, work)
     if head.lacks:
-        work.outcomes += at.database.retrying(lambda: _give_up(session, device, head.lacks, at))
+        work.outcomes += without_erased(
+            session,
+            device.agency,
+            at,
+            lambda erased: at.database.retrying(lambda: _give_up(session, device, head.lacks, at, erased)),
+        )
     return work
+
+
+def _take_in(
+    session: Session, device: Device, signer: str, some: Sequence[Incoming], at: House, work: _Work
+) -> list[Outcome]:
+    """Give some lines of one device their outcomes, in a transaction of their own."""
+
+    def take(erased: frozenset[str]) -> list[Outcome]:
+        return at.database.retrying(lambda: _accept(session, device, signer, some, at, work, erased))
+
+    return without_erased(session, device.agency, at, take)
 
 
 def _by_device(
@@ -208,7 +248,7 @@ def _signatory(session: Session, device: Device, signer: str) -> Signatory:
     if signer == device.id and device.worker is not None:
         return Signatory(Prefix(device.agency, device.id, device.worker), device.public_key)
     with reading(session):
-        return _sender(session, device, signer).signatory
+        return _sender(session, device, signer, 0)[0].signatory
 
 
 def _opened(session: Session, device: Device, line: Line, at: House) -> tuple[str, Line]:
@@ -227,28 +267,43 @@ def _opened(session: Session, device: Device, line: Line, at: House) -> tuple[st
 
 
 def _accept(
-    session: Session, device: Device, signer: str, some: Sequence[Incoming], at: House, work: _Work
+    session: Session,
+    device: Device,
+    signer: str,
+    some: Sequence[Incoming],
+    at: House,
+    work: _Work,
+    erased: frozenset[str],
 ) -> list[Outcome]:
     with writing(session), open_book(session, at.sealer, device.agency, at.providers) as book:
-        grants.write_due(book)
-        sender = _sender(session, device, signer)
+        sender, due = _sender(session, device, signer, book.now_ms)
+        if due:
+            book.erased = erased
+            grants.write_due(book)
+        sender.erased = erased
         outcomes = accept(book, sender, some)
-        work.forked = work.forked or (sender.forks and signer == device.id)
+    if signer == device.id:
+        work.forked = work.forked or sender.forks
+        work.own |= sender.accepted
     return outcomes
 
 
-def _give_up(session: Session, device: Device, lacks: Sequence[str], at: House) -> list[Outcome]:
+def _give_up(
+    session: Session, device: Device, lacks: Sequence[str], at: House, erased: frozenset[str]
+) -> list[Outcome]:
     with writing(session), open_book(session, at.sealer, device.agency, at.providers) as book:
-        return give_up(book, _sender(session, device, device.id), lacks)
+        sender, _ = _sender(session, device, device.id, book.now_ms)
+        sender.erased = erased
+        return give_up(book, sender, lacks)
 
 
-def _sender(session: Session, device: Device, signer: str) -> Sender:
-    """A device as it stands in this transaction, with the rights of its worker."""
-    row = session.execute(_SENDER, {"a": device.agency, "d": signer}).one()
+def _sender(session: Session, device: Device, signer: str, now_ms: int) -> tuple[Sender, bool]:
+    """A device as it stands in this transaction, with the rights of its worker; and whether a grant is due."""
+    row = session.execute(_SENDER, {"a": device.agency, "d": signer, "now": now_ms}).one()
     if row.role is None:
         raise NotAssigned("a tablet belongs to a worker")
     state = row.state if signer == device.id else _ENVELOPE_STATES.get(row.state, row.state)
-    return Sender(
+    sender = Sender(
         agency=device.agency,
         id=signer,
         state=state,
@@ -256,7 +311,9 @@ def _sender(session: Session, device: Device, signer: str) -> Sender:
         public_key=row.public_key,
         tip_seq=row.tip_seq,
         tip_id=row.tip_name or "",
+        waits=row.waits,
     )
+    return sender, row.due
 
 
 def _mark_forked(session: Session, device: Device) -> None:
@@ -282,7 +339,15 @@ def _reply(
     )
 
 
-def _page(session: Session, device: Device, top: Any, head: Head, cursor: Cursor, at: House) -> Page:
+def _page(
+    session: Session,
+    device: Device,
+    top: Any,
+    head: Head,
+    cursor: Cursor,
+    at: House,
+    own: Mapping[int, str],
+) -> Page:
     assert device.worker is not None, "a tablet belongs to a worker"
     reader = Reader(
         agency=device.agency,
@@ -291,6 +356,7 @@ def _page(session: Session, device: Device, top: Any, head: Head, cursor: Cursor
         head=top.position,
         link=top.chain,
         now_ms=at.providers.now_ms(),
+        own=own,
     )
     again = [*head.refetch, *_once_more(session, device, head, cursor)]
     if len(again) > FIRST_MAX:

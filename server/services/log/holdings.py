@@ -20,6 +20,8 @@ DIGEST_BYTES: Final = 16
 ASKED_MAX: Final = 400
 """Values in one list of a statement, below every database's limit of parameters."""
 
+NOTHING_KNOWN: Final[Mapping[str, int]] = {}
+
 _access = table_of(AccessRow)
 _holding = table_of(HoldingRow)
 _subject = table_of(SubjectRow)
@@ -33,9 +35,11 @@ _ACCESS = select(_access.c.worker, _access.c.subject, _access.c.open).where(
 _TOTALS = select(_holding.c.worker, _holding.c.total).where(
     _holding.c.agency == bindparam("a"), _holding.c.worker.in_(bindparam("some", expanding=True))
 )
-_TOTAL = select(_holding.c.total).where(
+TOTAL: Final = select(_holding.c.total).where(
     _holding.c.agency == bindparam("a"), _holding.c.worker == bindparam("w")
 )
+"""The sum of what the worker `w` of the agency `a` may see, as bytes; no row where there is none yet."""
+
 _SET_DIGEST = (
     update(_subject)
     .where(_subject.c.agency == bindparam("a"), _subject.c.id == bindparam("s"))
@@ -54,6 +58,7 @@ def write(
     changes: Mapping[str, int],
     access: Mapping[tuple[str, str], bool],
     seen: Iterable[tuple[str, str]],
+    known: Mapping[str, int] = NOTHING_KNOWN,
 ) -> None:
     """
     Carry a transaction's changes into the digests of subjects and the totals of workers.
@@ -64,12 +69,15 @@ def write(
         changes: {subject: what to add to its digest}.
         access: {(worker, subject): whether there was access before} of those whose grants changed.
         seen: (worker, subject) of everybody who has access now, for all of `changes` at least.
+        known: {subject: its digest} of those that were read in this transaction.
     """
     moved = {subject: difference for subject, difference in changes.items() if difference}
     regranted = {subject for _, subject in access}
     if not moved and not regranted:
         return
-    before = _digests(session, agency, moved.keys() | regranted)
+    subjects = moved.keys() | regranted
+    before = {subject: known[subject] for subject in subjects & known.keys()}
+    before |= _digests(session, agency, subjects - known.keys())
     after = {subject: (digest + moved.get(subject, 0)) % MODULUS for subject, digest in before.items()}
     rows = [{"a": agency, "s": subject, "d": as_bytes(after[subject])} for subject in sorted(moved)]
     if rows:
@@ -80,7 +88,7 @@ def write(
 
 def total_of(session: Session, agency: str, worker: str) -> int:
     """The sum of the digests of everything that a worker may see, without the subject `agency`."""
-    return int.from_bytes(session.scalar(_TOTAL, {"a": agency, "w": worker}) or b"", "big")
+    return int.from_bytes(session.scalar(TOTAL, {"a": agency, "w": worker}) or b"", "big")
 
 
 def as_bytes(digest: int) -> bytes:

@@ -37,6 +37,7 @@ SENTENCES: Final = {
     "malformed": "A value in it breaks a rule of its field.",
     "not_settled": "It decides between values that only a settlement with a reason may decide.",
     "may_not_settle": "The author may not settle this field.",
+    "erased": "The client's record was erased before this arrived.",
     "impossible_time": "Its time lies outside what a calendar can hold.",
 }
 """{code: sentence} of every reason for which work is held."""

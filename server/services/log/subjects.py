@@ -21,7 +21,7 @@ _subject = table_of(SubjectRow)
 _person = table_of(PersonRow)
 _leads = table_of(PersonOfficeRow)
 _fact = table_of(FactRow)
-_KINDS = select(_subject.c.id, _subject.c.kind).where(
+_KINDS = select(_subject.c.id, _subject.c.kind, _subject.c.digest).where(
     _subject.c.agency == bindparam("a"), _subject.c.id.in_(bindparam("ids", expanding=True))
 )
 
@@ -42,8 +42,9 @@ def kind_of(book: Book, subject: str) -> str:
 def look_up(book: Book, ids: Sequence[str]) -> None:
     """Ask for the kinds of these subjects, of a hundred at most, so that `kind_of` need not one by one."""
     kinds: dict[str, str] = dict.fromkeys(ids, "")
-    rows = book.session.execute(_KINDS, {"a": book.agency, "ids": ids})
-    kinds |= {row.id: row.kind for row in rows}
+    for id_, kind, digest in book.session.execute(_KINDS, {"a": book.agency, "ids": ids}):
+        kinds[id_] = kind
+        book.memo["digest", id_] = int.from_bytes(digest, "big")
     book.memo.update({("kind", id_): kind for id_, kind in kinds.items()})
 
 

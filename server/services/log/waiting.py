@@ -18,19 +18,22 @@ WAITING: Final = b"waiting"
 
 _waiting = table_of(WaitingRow)
 _HERE = (_waiting.c.agency == bindparam("a")) & (_waiting.c.device == bindparam("d"))
+ANY: Final = select(_waiting.c.id).where(_HERE).exists()
+"""Whether something of the device `d` of the agency `a` waits."""
+
 _READ = select(_waiting.c.author, _waiting.c.box).where(_HERE).order_by(_waiting.c.seq)
 _FORGET = delete(_waiting).where(_HERE, _waiting.c.id == bindparam("i"))
 _REPLACE = delete(_waiting).where(_waiting.c.agency == bindparam("a"), _waiting.c.name == bindparam("n"))
 
 
 class Waiting:
-    """The changesets of one device that wait, in the writing transaction."""
+    """The changesets of one device that wait, in the writing transaction; nothing is asked where there are `none`."""
 
-    def __init__(self, book: Book, sender: Signatory) -> None:
+    def __init__(self, book: Book, sender: Signatory, *, none: bool) -> None:
         self._book = book
         self._sender = sender.prefix
         self._here = {"a": book.agency, "d": self._sender.device}
-        rows = book.session.execute(_READ, self._here).all()
+        rows = [] if none else book.session.execute(_READ, self._here).all()
         lines = [book.sealer.open(book.agency, row.author, WAITING, row.box) for row in rows]
         self._items = {item.id: item for item in receive(sender, [read_line(line) for line in lines])}
 

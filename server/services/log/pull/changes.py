@@ -90,8 +90,9 @@ def _in_batch(access: Access, batch: Batch) -> bool:
 
 def _own_positions(sheet: Sheet, positions: set[int]) -> dict[int, str]:
     """{position: name} of the asking device's own accepted changesets among these."""
-    found: dict[int, str] = {}
-    for some in slices(sorted(positions)):
+    own = sheet.reader.own
+    found = {position: own[position] for position in positions & own.keys()}
+    for some in slices(sorted(positions - own.keys())):
         rows = sheet.session.execute(_ENTRIES, {"a": sheet.reader.agency, "positions": some})
         found |= {
             row.position: row.name

@@ -4,6 +4,7 @@ The page: in which order it is filled, and what is said at its end.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -24,7 +25,7 @@ from .sheet import Full, Sheet, slices
 
 _subject = table_of(SubjectRow)
 _log = table_of(LogRow)
-_DIGESTS = select(_subject.c.id, _subject.c.digest).where(
+_DIGESTS = select(_subject.c.id, _subject.c.digest, holdings.TOTAL.scalar_subquery().label("total")).where(
     _subject.c.agency == bindparam("a"), _subject.c.id.in_(bindparam("subjects", expanding=True))
 )
 _LINK = select(_log.c.chain).where(_log.c.agency == bindparam("a"), _log.c.position == bindparam("p"))
@@ -125,11 +126,17 @@ def _digests(sheet: Sheet, again: Sequence[str]) -> tuple[dict[str, str], str]:
     subjects = sorted(changed | {subject for subject in again if _is_open(sheet, subject)})
     if not subjects and not any(row.open == 0 for row in rows):
         return {}, ""
-    found: dict[str, str] = {}
+    found: list[Any] = []
     for some in slices(subjects):
-        for row in session.execute(_DIGESTS, {"a": reader.agency, "subjects": some}):
-            found[row.id] = write_digest(int.from_bytes(row.digest, "big"))
-    return found, write_digest(holdings.total_of(session, reader.agency, reader.worker))
+        asked = {"a": reader.agency, "w": reader.worker, "subjects": some}
+        found += session.execute(_DIGESTS, asked).all()
+    if not found:
+        return {}, write_digest(holdings.total_of(session, reader.agency, reader.worker))
+    return {row.id: _text(row.digest) for row in found}, _text(found[0].total)
+
+
+def _text(digest: bytes | None) -> str:
+    return write_digest(int.from_bytes(digest or b"", "big"))
 
 
 def _is_open(sheet: Sheet, subject: str) -> bool:

@@ -2,8 +2,8 @@
 The reader of a page: who pulls, and what this worker may see in the snapshot.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -46,6 +46,8 @@ class Reader:
     link: bytes
     now_ms: int
     """The clients whom the worker visits today go first."""
+    own: Mapping[int, str] = field(default_factory=dict)
+    """{position: name} of what this very request brought, which need not be looked for in the log."""
 
 
 class Access(NamedTuple):
