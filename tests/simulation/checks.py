@@ -6,16 +6,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from casework.risk.levels import rank
 from client_sdk.custody import Custody
 from client_sdk.replica import Own
 from client_sdk.replica.rows import Subject
 from server.db import table_of
+from server.services.access.devices import ACTIVE
 from server.services.keeping import rebuild
 from server.tables.device import DeviceRow
 from server.tables.held import WaitingRow
+from server.tables.log import LogRow
 from server.tables.subject import SubjectRow
 from sync import Record
 from tests.simulation import comparing, meaning, oracle, scope
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 AGENCY = "agency"
 _device, _waiting, _subject = table_of(DeviceRow), table_of(WaitingRow), table_of(SubjectRow)
+_log = table_of(LogRow)
 
 
 def at_any_time(world: World, tablet: SimTablet) -> None:
@@ -55,6 +58,7 @@ def when_quiet(world: World) -> None:
     """What holds when every tablet has said and heard everything."""
     history = world.history()
     server_is_its_log(world)
+    forks_are_noticed(world)
     saves_are_conserved(world, history)
     scope.work_is_judged_by_when_it_was_written(world, history)
     meaning.scores_are_of_one_administration(world, history)
@@ -170,6 +174,20 @@ def server_is_its_log(world: World) -> None:
         world.fail("chain", f"the chain is broken at {replayed.broken[0]}")
     if found:
         world.fail("rebuild", f"{found[0].cache} {found[0].key} is not what the log says")
+
+
+def forks_are_noticed(world: World) -> None:
+    """A key under which two branches were accepted is a copied tablet's: it works no more."""
+    twice = (
+        select(_log.c.device)
+        .where(_log.c.kind == "changeset")
+        .group_by(_log.c.device, _log.c.seq)
+        .having(func.count() > 1)
+    )
+    working = select(_device.c.id).where(_device.c.state == ACTIVE, _device.c.id.in_(twice))
+    with world.house.database.reading() as session:
+        for device in session.scalars(working):
+            world.fail("fork", f"device {device[:6]} has two branches and goes on")
 
 
 def saves_are_conserved(world: World, history: History) -> None:

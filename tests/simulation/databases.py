@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, make_url, select, text
+from sqlalchemy.exc import OperationalError
 
 from server import tables
 from server.db import Base, Database
@@ -36,7 +37,9 @@ class Stoppable(Database):
         """How many transactions still succeed; None for no stop."""
         self.stops_before = False
         """Whether the last one is undone, or only its answer lost."""
-        self._now = False
+        self.fails: Exception | None = None
+        """What the agreed transaction fails with at its commit, where the server does not stop but goes on."""
+        self._now: BaseException | None = None
         event.listen(self.engine, "commit", self._at_commit)
 
     def retrying(self, act: Callable[[], Answer]) -> Answer:
@@ -47,17 +50,26 @@ class Stoppable(Database):
         if self.stop_in >= 0:
             return super().retrying(act)
         self.stop_in = None
-        self._now = self.stops_before
+        self._now = self.fails or (ServerStopped() if self.stops_before else None)
         try:
-            super().retrying(act)
+            done = super().retrying(act)
         finally:
-            self._now = False
-        raise ServerStopped
+            self._now = None
+        if self.fails is None:
+            raise ServerStopped
+        return done
 
     def _at_commit(self, _connection: object) -> None:
-        if self._now:
-            self._now = False
-            raise ServerStopped
+        if self._now is not None:
+            now, self._now = self._now, None
+            raise now
+
+
+def failure(state: str) -> Exception:
+    """What a database says at a commit: `53100` for a full disk, `40001` for one that lost to another."""
+    said = sqlite3.OperationalError(f"the commit fails: {state}")
+    said.sqlstate = state  # type: ignore[attr-defined]  # as PostgreSQL's driver says it
+    return OperationalError("COMMIT", None, said)
 
 
 class Databases(Protocol):

@@ -29,7 +29,7 @@ from server.services.log.exchange import sync
 from sync import Json, SyncRequest, encode_bytes
 from sync.errors import SyncError
 from sync.ids import decode_bytes
-from tests.simulation.databases import ServerStopped, Stoppable
+from tests.simulation.databases import ServerStopped, Stoppable, failure
 from tests.simulation.plan import Trip
 from tests.simulation.tablets import TabletStopped
 
@@ -81,6 +81,8 @@ class Wire:
             raise Cut(handed, trip.point / 0xFFFF)
         if not tablet.has_signal:
             raise Unreached("no signal")
+        if request.head.refetch:
+            world.fail("digest", f"{tablet.name} asks again for {world.call(request.head.refetch[0])}")
         self.given.update(request.names)
         try:
             answer = self._carried(device, request, trip)
@@ -164,13 +166,16 @@ class Wire:
         if trip.fault.startswith("server stops"):
             database.stop_in = trip.point % 4
             database.stops_before = trip.fault.endswith("before")
+        if trip.fault == "commit fails":
+            database.stop_in = trip.point % 4
+            database.fails = failure(("53100", "40001")[trip.point // 4 % 2])
         try:
             raw = serve(world, device.id, request, _Between(world, trip))
         except ServerStopped:
             world.tell("the server stops and starts again")
             raise Offline("the connection broke") from None
         finally:
-            database.stop_in = None
+            database.stop_in = database.fails = None
         return raw
 
 

@@ -47,6 +47,7 @@ FAULTS: Final = (
     "twice",
     "server stops before",
     "server stops after",
+    "commit fails",
     "tablet stops",
 )
 """What befalls a message."""

@@ -77,6 +77,10 @@ TALES: Final[dict[str, tuple[float, str]]] = {
     "a decision, forgotten": (0.15, "poison sync back_up release sync restore sync release"),
     "much at once": (0.25, "assign assign+ sync sync+ large sync sync+ large+ sync+ edit sync"),
     "a reader between": (0.3, "assign assign+ sync sync+ edit+ sync(sync+) sync(office_edits) sync"),
+    "an entry in pieces": (
+        0.25,
+        "assign assign+ sync sync+ large+ sync+ unassign sync assign sync(office_edits,glance,office_edits,glance)",
+    ),
     "a long answer": (0.25, "assign assign+ sync sync+ large+ sync+ edit sync(glance,glance,glance)"),
     "a gap": (0.1, "edit edit lose edit sync edit sync"),
     "a danger": (0.3, "risk sync sync+ risk risk+ sync sync+ risk"),
