@@ -6,6 +6,7 @@ signs in again and comes back to the same page. A form that was sent too late is
 A region that refreshes itself says so in a header and does not count as an act.
 """
 
+from itertools import chain
 from typing import Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from flask_login import current_user, user_logged_out
 from flask_security import user_authenticated
 from flask_security.tf_plugin import tf_clean_session
 from flask_security.utils import logout_user
-from werkzeug.exceptions import Forbidden, Unauthorized
+from werkzeug.exceptions import BadRequest, Forbidden, Unauthorized
 
 from ..db import reading
 from ..house import House, house
@@ -82,7 +83,15 @@ def _admit() -> ResponseReturnValue | None:
         raise Forbidden
     if _has_no_browser(endpoint):
         return None
+    _check_text()
     return _admit_person(rule)
+
+
+def _check_text() -> None:
+    """No text holds a NUL: nobody types one, and PostgreSQL takes none."""
+    said = (request.path, *chain(*request.args.items(multi=True)), *chain(*request.form.items(multi=True)))
+    if any("\0" in text for text in said):
+        raise BadRequest
 
 
 def _has_no_browser(endpoint: str) -> bool:

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -159,10 +159,10 @@ class Scene:
         return [{"name": "doorstep", "value": cookie.value, "url": self.address}]
 
 
-def build(folder: Path) -> None:
-    """Build the template's files."""
+def build(folder: Path, database: str = "") -> None:
+    """Build the template's files; its rows lie among them, or in an empty database that is told."""
     clock = Clock()
-    house = _open(folder, clock)
+    house = _open(folder, clock, database)
     house.sealer.keys.create()
     upgrade(house.database.engine)
     app = create_app(house.settings, house.providers)
@@ -180,11 +180,11 @@ def build(folder: Path) -> None:
 
 
 @contextmanager
-def opened(template: Path, folder: Path) -> Iterator[Scene]:
-    """A copy of the template, not served: for tests that need no browser."""
+def opened(template: Path, folder: Path, database: str = "") -> Iterator[Scene]:
+    """A copy of the template, not served: for tests that need no browser. A database that is told is no copy."""
     shutil.copytree(template, folder)
     clock = Clock()
-    house = _open(folder, clock)
+    house = _open(folder, clock, database)
     app = create_app(house.settings, house.providers)
     try:
         yield _scene(folder, house, app, "http://localhost", clock)
@@ -290,9 +290,11 @@ def _clients(
     return made
 
 
-def _open(folder: Path, clock: Clock) -> House:
+def _open(folder: Path, clock: Clock, database: str) -> House:
     folder.mkdir(parents=True, exist_ok=True)
     settings = Settings(home=folder, master_key=MASTER, plain_http=True)
+    if database:
+        settings = replace(settings, database_url=database)
     providers = Providers(
         now_ms=clock.now_ms,
         entropy=os.urandom,

@@ -6,10 +6,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, SelectField, StringField, validators
+from wtforms import BooleanField, SelectField, StringField, validators
 
 from casework.codes import PURPOSES
 
+from ..fields import Day
 from ..wording import code_label
 
 RECEIVER_CHARS_MAX = 200
@@ -28,8 +29,8 @@ class CopyForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
         ],
         render_kw={"maxlength": RECEIVER_CHARS_MAX, "autocomplete": "off"},
     )
-    since = DateField(_l("From the day"), [validators.Optional()])
-    until = DateField(_l("Until the day"), [validators.Optional()])
+    since = Day(_l("From the day"), [validators.Optional()])
+    until = Day(_l("Until the day"), [validators.Optional()])
     answers = BooleanField(_l("With answers that were given in confidence"))
 
     def validate_until(self, field: Any) -> None:

@@ -18,9 +18,6 @@ from zoneinfo import ZoneInfo
 from flask_babel import LazyString
 from flask_wtf import FlaskForm
 from wtforms import (
-    DateField,
-    DateTimeLocalField,
-    IntegerField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -34,6 +31,7 @@ import casework
 from casework import Field, Label
 from sync import Json
 
+from ..fields import Day, Moment, Whole
 from ..wording import YES_NO, language
 
 LONG: Final = ("text", "narrative")
@@ -110,10 +108,10 @@ def _field(declared: Field, required: bool) -> Any:
         said = [(str(value).lower(), _label(words)) for value, words in YES_NO.items()]
         return SelectField(label, needed, choices=[("", "–"), *said], default="")
     if kind == "date":
-        return DateField(label, needed)
+        return Day(label, needed)
     if kind == "instant":
-        return DateTimeLocalField(label, needed, format=MOMENTS)
-    return IntegerField(label, needed) if kind == "number" else StringField(label, needed)
+        return Moment(label, needed, format=MOMENTS)
+    return Whole(label, needed) if kind == "number" else StringField(label, needed)
 
 
 def _typed(declared: Field, name: str, value: Any, zone: ZoneInfo) -> Iterator[tuple[str, Any]]:

@@ -26,8 +26,25 @@ CLIENT: Final = (
     "papers_may_be_left",
     "do_not_visit_alone",
 )
+NAMES: Final = ("client__legal_name__family", "client__legal_name__given", "client__preferred_name")
+"""Fields of which one at least is filled in."""
+
+NAMELESS: Final = _l("Enter a name; where none is known, what the client is called.")
+
 EPISODE: Final = ("referral_source", "reason", "received_at")
 """What is known of a client on the telephone; the rest is asked at home."""
+
+
+class IntakeForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    """Whatever is known, and at least something by which the client is called."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Nobody finds a client without a name again, and every list shows a blank."""
+        valid = bool(super().validate(extra_validators))
+        if any((self[name].data or "").strip() for name in NAMES):
+            return valid
+        self[NAMES[0]].errors = [*self[NAMES[0]].errors, NAMELESS]
+        return False
 
 
 def form_of(staff: list[tuple[str, str]]) -> Any:
@@ -42,7 +59,7 @@ def form_of(staff: list[tuple[str, str]]) -> Any:
         for unit in units:
             fields |= entry.fields(type_, unit, f"{type_}__{unit}")
     fields["worker"] = SelectField(_l("Assign to"), validate_choice=False)
-    form = type("IntakeForm", (FlaskForm,), fields)()
+    form = type("IntakeForm", (IntakeForm,), fields)()
     form.worker.choices = [("", "–"), *staff]
     return form
 

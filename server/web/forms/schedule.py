@@ -6,10 +6,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, DateTimeLocalField, HiddenField, SelectField, validators
+from wtforms import HiddenField, SelectField, validators
 
 from casework.records.absence import KINDS
 
+from ..fields import Day, Moment
 from ..wording import code_label
 from .entry import MOMENTS
 
@@ -22,10 +23,8 @@ class VisitForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
     client = SelectField(_l("Client"), [validators.InputRequired(CHOOSE)], validate_choice=False)
     worker = SelectField(_l("Worker"), [validators.InputRequired(CHOOSE)])
-    start = DateTimeLocalField(
-        _l("From"), [validators.InputRequired(_l("Enter day and time."))], format=MOMENTS
-    )
-    end = DateTimeLocalField(_l("Until"), [validators.Optional()], format=MOMENTS)
+    start = Moment(_l("From"), [validators.InputRequired(_l("Enter day and time."))], format=MOMENTS)
+    end = Moment(_l("Until"), [validators.Optional()], format=MOMENTS)
 
 
 class AbsenceForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
@@ -33,16 +32,16 @@ class AbsenceForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
     seen = HiddenField()
     kind = SelectField(_l("Kind"), [validators.InputRequired(CHOOSE)])
-    since = DateField(_l("First day"), [validators.InputRequired(DAY)])
-    until = DateField(_l("Last day"), [validators.InputRequired(DAY)])
+    since = Day(_l("First day"), [validators.InputRequired(DAY)])
+    until = Day(_l("Last day"), [validators.InputRequired(DAY)])
 
 
 class CoverForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """Who makes the visits of somebody absent, on which days."""
 
     receiver = SelectField(_l("Who covers"), [validators.InputRequired(CHOOSE)])
-    first = DateField(_l("First day"), [validators.InputRequired(DAY)])
-    last = DateField(_l("Last day"), [validators.InputRequired(DAY)])
+    first = Day(_l("First day"), [validators.InputRequired(DAY)])
+    last = Day(_l("Last day"), [validators.InputRequired(DAY)])
 
 
 def absence_form() -> Any:

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, TextAreaField, validators
+from wtforms import HiddenField, TextAreaField, validators
 
 from sync import Json
 
 from ...services.desk.policy import Policy, Step
+from ..fields import Whole
 
 TERMS: Final = {
     "first_visit_hours": _l("Hours from referral to first visit"),
@@ -39,7 +40,7 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 def form_of(now: Policy) -> Any:
     """The form, filled with what holds now."""
     fields = {
-        name: IntegerField(label, [validators.Optional(), validators.NumberRange(min=0)])
+        name: Whole(label, [validators.Optional(), validators.NumberRange(min=0)])
         for name, label in (TERMS | WEIGHTS).items()
     }
     data: dict[str, Any] = {name: getattr(now, name) for name in TERMS | WEIGHTS}

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from ...services.access import directory, rights
 from ...services.desk import reads
 from ...services.desk.reads import Filter
+from .. import asked
 from ..desk import Desk, desk
 from ..permissions import allowed
 from ..sections import Section
@@ -47,22 +48,15 @@ def export() -> Response:
 
 def _filter() -> Filter:
     """What the address asks for; a day that is none is not asked for."""
-    seat, asked = desk(), request.args
-    until = _day(asked.get("until"))
+    seat, said = desk(), request.args
+    until = asked.day("until")
     return Filter(
-        person=asked.get("person") or None,
-        subject=asked.get("client") or None,
-        via=asked.get("via") or None,
-        from_ms=_begin_ms(seat, _day(asked.get("from"))),
+        person=said.get("person") or None,
+        subject=said.get("client") or None,
+        via=said.get("via") or None,
+        from_ms=_begin_ms(seat, asked.day("from")),
         until_ms=None if until is None else _begin_ms(seat, until + timedelta(days=1)),
     )
-
-
-def _day(typed: str | None) -> date | None:
-    try:
-        return date.fromisoformat(typed or "")
-    except ValueError:
-        return None
 
 
 def _begin_ms(seat: Desk, day: date | None) -> int | None:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
-from wtforms import DateTimeLocalField, SelectField, validators
+from wtforms import SelectField, validators
 
 from sync import Json
 
@@ -18,6 +18,7 @@ from ...services.access import directory, rights
 from ...services.desk import days, duty, offices, overtaking, staffing
 from ...services.desk.home import DAY_MS, DUTY_DAYS
 from ..desk import Desk, Refusal, desk
+from ..fields import Moment
 from ..forms.entry import MOMENTS
 from ..permissions import PERSON, allowed
 from ..sections import Section
@@ -37,8 +38,8 @@ class TurnForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     worker = SelectField(_l("Who"), [validators.InputRequired(CHOOSE)])
     office = SelectField(_l("Office"), [validators.InputRequired(CHOOSE)])
     place = SelectField(_l("Place"), [validators.InputRequired(CHOOSE)])
-    since = DateTimeLocalField(_l("From"), [validators.InputRequired(WHEN)], format=MOMENTS)
-    until = DateTimeLocalField(_l("Until"), [validators.InputRequired(WHEN)], format=MOMENTS)
+    since = Moment(_l("From"), [validators.InputRequired(WHEN)], format=MOMENTS)
+    until = Moment(_l("Until"), [validators.InputRequired(WHEN)], format=MOMENTS)
 
 
 @bp.route("/duty", methods=["GET", "POST"])

@@ -14,6 +14,7 @@ from ...services.access import directory, rights
 from ...services.access.people import Person
 from ...services.desk import days, listing, risk
 from ...services.desk.risk import FlagReading
+from .. import asked
 from ..desk import Refusal, desk
 from ..forms.risk import act_of, form_of
 from ..permissions import CLIENT, allowed
@@ -40,7 +41,7 @@ def index() -> str:
     """The open dangers: highest first, what waits before what is in hand."""
     seat, cursor = desk(), request.args.get("after")
     only = risk.WAITS if request.args.get("show") == "waiting" else None
-    since_ms = request.args.get("since", type=int)
+    since_ms = asked.moment_ms("since")
     since = None if since_ms is None else days.utc_of(since_ms)
     page = seat.read(
         lambda session: risk.flags(session, seat.sealer, seat.by, only=only, since=since, cursor=cursor)
@@ -53,7 +54,7 @@ def index() -> str:
 def acts() -> str:
     """Who did what about a danger since a moment, oldest first."""
     seat, cursor = desk(), request.args.get("after")
-    since_ms = request.args.get("since", default=seat.now_ms - LATELY_MS, type=int)
+    since_ms = asked.moment_ms("since") or seat.now_ms - LATELY_MS
     since = days.utc_of(since_ms)
     page = seat.read(lambda session: risk.acts(session, seat.sealer, seat.by, since=since, cursor=cursor))
     return render_template("risk/acts.html", page=page, since_ms=since_ms, words=Wording({}))

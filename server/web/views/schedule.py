@@ -1,7 +1,7 @@
 """Schedule: the week by worker, a visit planned, an absence written down, and its visits covered in one act."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from sync import Json
 from ...services.access import directory, people, rights
 from ...services.desk import caseload, listing, overtaking, schedule, staffing
 from ...services.desk.days import Days, week
+from .. import asked
 from ..desk import Refusal, desk
 from ..forms.schedule import CoverForm, VisitForm, absence_form
 from ..permissions import PERSON, allowed
@@ -32,7 +33,7 @@ section = Section(_l("Schedule"), "schedule.index", "calendar")
 def index() -> str:
     """The week, a line a worker."""
     seat, cursor = desk(), request.args.get("after")
-    day = _day(request.args.get("day")) or today()
+    day = asked.day("day") or today()
     page = seat.read(lambda session: schedule.week(session, seat.sealer, seat.by, day, cursor=cursor))
     seven = week(seat.zone, day).each()
     return render_template(
@@ -132,7 +133,7 @@ def remove(person: str, span: str) -> ResponseReturnValue:
 def cover(person: str) -> ResponseReturnValue:
     """The visits of somebody absent, and who makes them."""
     seat = desk()
-    first, last = _day(request.args.get("first")) or today(), _day(request.args.get("last")) or today()
+    first, last = asked.day("first") or today(), asked.day("last") or today()
     form = CoverForm(first=first, last=last)
     form.receiver.choices = [("", "–"), *seat.read(lambda session: _others(session, person))]
     refusal: Refusal | None = None
@@ -185,10 +186,3 @@ def _seen(form: Any) -> list[str]:
 
 def _moment(typed: datetime, zone: ZoneInfo) -> str:
     return typed.replace(tzinfo=zone).isoformat()
-
-
-def _day(typed: str | None) -> date | None:
-    try:
-        return date.fromisoformat(typed or "")
-    except ValueError:
-        return None

@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
-from wtforms import DateField, HiddenField, SelectField, StringField, validators
+from wtforms import HiddenField, SelectField, StringField, validators
 
 from ...services.access import directory, people, rights
 from ...services.access.people import ADMINISTRATOR, ROLES, SUPERVISOR
 from ...services.desk import offices, overtaking, registry, staffing
 from ...services.desk.registry import Newcomer
 from ..desk import Refusal, desk
+from ..fields import Day
 from ..permissions import PERSON, allowed
 from ..sections import Section
 from ..wording import Wording
@@ -58,8 +59,8 @@ class SupervisionForm(FlaskForm):  # type: ignore[misc]  # the library is untype
 
     seen = HiddenField()
     supervisor = SelectField(_l("Supervisor of record"), [validators.InputRequired(CHOOSE)])
-    since = DateField(_l("From"), [validators.InputRequired(_l("Enter a day."))])
-    until = DateField(_l("Until"), [validators.Optional()])
+    since = Day(_l("From"), [validators.InputRequired(_l("Enter a day."))])
+    until = Day(_l("Until"), [validators.Optional()])
 
 
 @bp.get("/staff")
