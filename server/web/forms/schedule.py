@@ -23,6 +23,7 @@ class VisitForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
     client = SelectField(_l("Client"), [validators.InputRequired(CHOOSE)], validate_choice=False)
     worker = SelectField(_l("Worker"), [validators.InputRequired(CHOOSE)])
+    second = SelectField(_l("Together with"), [validators.Optional()])
     start = Moment(_l("From"), [validators.InputRequired(_l("Enter day and time."))], format=MOMENTS)
     end = Moment(_l("Until"), [validators.Optional()], format=MOMENTS)
 

@@ -54,6 +54,7 @@ def plan(person: str) -> ResponseReturnValue:
     seat = desk()
     form = VisitForm(worker=person)
     form.worker.choices = [(person, _name(person))]
+    form.second.choices = [("", "–"), *seat.read(lambda session: _others(session, person))]
     carried = seat.read(
         lambda session: caseload.clients(
             session, seat.sealer, seat.by, person, now_ms=seat.now_ms, rows=listing.PAGE_ROWS_MAX
@@ -65,15 +66,22 @@ def plan(person: str) -> ResponseReturnValue:
         planned: dict[str, Json] = {"start": _moment(form.start.data, seat.zone)}
         if form.end.data:
             planned["end"] = _moment(form.end.data, seat.zone)
-        client = form.client.data
+        client, second = form.client.data, form.second.data or ""
         done = seat.attempt(
-            lambda book: schedule.plan(book, seat.by, client, person, {"planned": planned}, seat.providers)
+            lambda book: schedule.plan(
+                book, seat.by, client, person, {"planned": planned}, seat.providers, second=second
+            )
         )
         if not isinstance(done, Refusal):
             flash(_("Planned. The tablet has the visit with its next sync."), "success")
             return redirect(url_for("schedule.index", day=form.start.data.date().isoformat()))
         refusal = done
-    page = render_template("schedule/visit.html", form=form, refusal=refusal, called=_name(person))
+    for_two = refusal is not None and seat.read(
+        lambda session: schedule.needs_two(session, seat.by.agency, form.client.data)
+    )
+    page = render_template(
+        "schedule/visit.html", form=form, refusal=refusal, for_two=for_two, called=_name(person)
+    )
     return page, 422 if form.is_submitted() else 200
 
 
@@ -150,6 +158,14 @@ def cover(person: str) -> ResponseReturnValue:
                 ),
                 "success",
             )
+            if done.alone:
+                flash(
+                    _(
+                        "%(visits)s visits stay as they are: these clients are not visited alone. Plan them for two.",
+                        visits=len(done.alone),
+                    ),
+                    "warning",
+                )
             return redirect(url_for("schedule.index", day=begin.isoformat()))
         refusal = done
     when = Days(first, max(first, last), seat.zone)

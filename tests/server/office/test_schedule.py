@@ -197,6 +197,67 @@ def test_a_visit_that_has_begun_is_never_moved(desk: Desk, ana: Scripted, cared_
     assert desk.show("visit", visit).life is Life.ACTIVE
 
 
+def test_a_client_who_is_not_visited_alone_is_visited_by_two(
+    desk: Desk, ana: Scripted, cared_for: str
+) -> None:
+    """The warning is no note that somebody overlooks: nobody is planned to go there alone."""
+    ben, start = desk.tablet("ben"), desk.now(plus_s=3600)
+    desk.save(ana, cared_for, "client", cared_for, do_not_visit_alone="yes")
+
+    def make(second: str = "", by: str = "lead") -> str:
+        units: dict[str, Json] = {"planned": {"start": start}}
+        return desk.act(
+            lambda book: schedule.plan(
+                book, desk.people[by], cared_for, "ana", units, desk.house.providers, second=second
+            )
+        )
+
+    with pytest.raises(Refused, match="not visited alone"):
+        make()
+    for second, wrong in (("ana", Refused), ("cleo", NotAssigned), ("nobody", NotAssigned)):
+        with pytest.raises(wrong):
+            make(second)
+    visit = make("ben")
+    ana.sync()
+    ben.sync()
+
+    both = {name: week(desk)[name].visits for name in ("ana", "ben")}
+    assert [seen.id for seen in both["ana"]] == [visit]
+    (other,) = both["ben"]
+    assert ana.value(cared_for, "joint_with", type_="visit", id_=visit) == ["ben"]
+    assert ben.value(cared_for, "joint_with", type_="visit", id_=other.id) == ["ana"]
+    desk.clock.ms += 2 * DAY_MS
+    ben.sync()
+    assert cared_for not in ben.subjects
+    desk.put("lead", cared_for, "client", cared_for, do_not_visit_alone="no")
+    start = desk.now(plus_s=3600)
+    assert make()
+
+
+def test_covering_sends_nobody_alone_to_whom_nobody_goes_alone(
+    desk: Desk, ana: Scripted, cared_for: str
+) -> None:
+    """Who covers takes the place of one of two, and never that of the only one."""
+    single = plan(desk, cared_for, "ana", in_hours=2)
+    desk.save(ana, cared_for, "client", cared_for, do_not_visit_alone="yes")
+    units: dict[str, Json] = {"planned": {"start": desk.now(plus_s=3600)}}
+    visit = desk.act(
+        lambda book: schedule.plan(
+            book, desk.people["lead"], cared_for, "ana", units, desk.house.providers, second="sue"
+        )
+    )
+    (beside,) = week(desk)["sue"].visits
+    done = cover(desk, today(desk), today(desk))
+
+    assert (done.alone, len(done.visits)) == ((single,), 1)
+    moved = desk.show("visit", done.visits[0])
+    assert (moved.value("worker"), moved.value("joint_with")) == ("ben", ["sue"])
+    assert desk.show("visit", beside.id).value("joint_with") == ["ben"]
+    assert [desk.show("visit", id_).life for id_ in (visit, single)] == [Life.RETRACTED, Life.ACTIVE]
+    again = cover(desk, today(desk), today(desk), absent="ben", to="sue")
+    assert (again.alone, again.visits) == (done.visits, ())
+
+
 def test_what_covering_would_move_is_said_before(desk: Desk, ana: Scripted, cared_for: str) -> None:
     """The page lists the visits; a cancelled one and one that was made are not among them."""
     first, second = plan(desk, cared_for, "ana"), plan(desk, cared_for, "ana")

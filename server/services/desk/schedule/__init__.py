@@ -3,7 +3,7 @@ Schedule: the week by worker, intake, planning, and cover for those who are abse
 
     week(session, sealer, by, day)                      a line a worker: visits, absences, cover, by days
     open_episode(book, by, client, units, providers)    takes a referral in
-    plan(book, by, client, worker, start, end, ...)     plans a visit
+    plan(book, by, client, worker, units, ...)          plans a visit, of one or of two together
     cover(book, by, absent, receiver, days, ...)        the visits of somebody absent go to another, in one act
 
 A client is registered by `registry.register` and assigned by `office.assign`; what waits to be assigned is
@@ -12,6 +12,7 @@ whole client, and each visit of those days is planned anew for the receiver. A v
 never moved. Who is responsible does not change: that is a hand-over.
 """
 
+from .company import needs_two
 from .covering import COVER_DAYS_MAX, COVER_VISITS_MAX, Covered, cover
 from .planning import open_episode, plan
 from .week import VISITING, WORKERS, Absence, Cover, Visit, WorkerWeek, planned_of, week
@@ -27,6 +28,7 @@ __all__ = [
     "Visit",
     "WorkerWeek",
     "cover",
+    "needs_two",
     "open_episode",
     "plan",
     "planned_of",

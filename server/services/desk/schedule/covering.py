@@ -18,6 +18,7 @@ from ...log.records import Key
 from .. import days, office
 from ..days import Days
 from ..office import Said
+from . import company
 from .week import VISITING, visits_of
 
 COVER_VISITS_MAX: Final = 60
@@ -26,7 +27,7 @@ COVER_VISITS_MAX: Final = 60
 COVER_DAYS_MAX: Final = 60
 """Days that one act covers; a longer absence is handed over."""
 
-MOVED: Final = ("planned", "episode", "address", "purpose", "plan_of_care")
+MOVED: Final = ("planned", "joint_with", "episode", "address", "purpose", "plan_of_care")
 """What of a planned visit goes over to the one that takes its place."""
 
 
@@ -39,6 +40,8 @@ class Covered:
     """The ids of the visits as they are planned now."""
     begun: tuple[str, ...]
     """Visits that somebody had begun already, and that stay as they are."""
+    alone: tuple[str, ...] = ()
+    """Visits that stay as they are because somebody would go alone to a client who is not visited alone."""
 
 
 def cover(
@@ -61,7 +64,9 @@ def cover(
     found = visits_of(book.session, by, [absent], when, only_open=True)
     if len(found) > COVER_VISITS_MAX:
         raise Refused(f"one act covers at most {COVER_VISITS_MAX} visits: take fewer days")
-    clients = sorted({row.subject for row in found})
+    views = {row.id: office.record_view(book, Key("visit", row.id)) for row in found}
+    alone = [id_ for id_, shown in views.items() if not company.can_pass(book, shown, receiver)]
+    clients = sorted({shown.subject for id_, shown in views.items() if id_ not in alone})
     for client in clients:
         begins, ends = max(when.begin_ms, book.now_ms), when.end_ms
         if not _covers_already(book, receiver, client, begins, ends):
@@ -69,13 +74,14 @@ def cover(
                 book, by, receiver, client, providers, kind=grants.COVER, begins_ms=begins, ends_ms=ends
             )
     moved, begun = [], []
-    for row in found:
-        shown = office.record_view(book, Key("visit", row.id))
+    for id_, shown in views.items():
         if "begin" in shown.units or shown.signed is not None:
-            begun.append(row.id)
-        else:
+            begun.append(id_)
+        elif id_ not in alone:
             moved.append(_move(book, by, shown, receiver, providers))
-    return Covered(tuple(clients), tuple(moved), tuple(begun))
+    return Covered(
+        tuple(clients), tuple(moved), tuple(begun), tuple([id_ for id_ in alone if id_ not in begun])
+    )
 
 
 def _move(book: Book, by: Person, shown: RecordView, receiver: str, providers: Providers) -> str:
@@ -87,6 +93,7 @@ def _move(book: Book, by: Person, shown: RecordView, receiver: str, providers: P
     writes = [
         Write("visit", shown.id, LIFE, shown.over(LIFE), gone),
         *(Write("visit", id_, unit, (), value) for unit, value in {**units, "worker": receiver}.items()),
+        *company.told(book, shown, receiver),
     ]
     office.write(book, by, Said(shown.subject, writes, f"cover by {receiver}"), providers)
     return id_

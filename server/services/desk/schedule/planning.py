@@ -13,8 +13,10 @@ from ....settings import Providers
 from ...access import grants, rights
 from ...access.people import Person
 from ...log.book import Book
-from .. import office
+from .. import days, office
 from ..office import Said
+from . import company
+from .week import VISITING
 
 
 def open_episode(book: Book, by: Person, client: str, units: Mapping[str, Json], providers: Providers) -> str:
@@ -43,29 +45,58 @@ def plan(
     worker: str,
     units: Mapping[str, Json],
     providers: Providers,
+    *,
+    second: str = "",
 ) -> str:
     """
     Plan a visit of somebody who sees the client; answers with its id. `units` hold `planned`, and more of a visit.
 
+    A second one who goes along gets a visit of their own, and sees the client for that day at least.
+
     Raises:
         NotAssigned: Not this supervisor's client, or a worker without access to it when it is to be.
         BadAnswer: A value breaks the rule of its field.
-        Refused: It is not said when.
+        Refused: It is not said when, or one would go alone who may not.
     """
     rights.check_about(book.session, by, rights.ENTER, client)
     planned = units.get("planned")
     if not isinstance(planned, dict) or not isinstance(planned.get("start"), str):
         raise Refused("a visit is planned for a time")
-    told: dict[str, Json] = {**units, "worker": worker}
-    for unit, value in told.items():
+    for unit, value in (*units.items(), ("worker", worker)):
         casework.validate("visit", unit, value)
+    company.check(book, client, worker, second)
     at_ms = int(datetime.fromisoformat(str(planned["start"])).timestamp() * 1000)
     if not _sees(book, worker, client, at_ms):
         raise NotAssigned("a visit is planned for somebody who sees the client then", client)
-    id_ = random_id(providers.entropy(16))
-    writes = [Write("visit", id_, unit, (), value) for unit, value in told.items()]
+    if second:
+        _let_in(book, by, client, second, at_ms, providers)
+    made = random_id(providers.entropy(16))
+    writes = _visit(made, units, worker, second)
+    if second:
+        writes += _visit(random_id(providers.entropy(16)), units, second, worker)
     office.write(book, by, Said(client, writes), providers)
-    return id_
+    return made
+
+
+def _visit(id_: str, units: Mapping[str, Json], worker: str, beside: str) -> list[Write]:
+    """One worker's visit, alone or beside another."""
+    said: dict[str, Json] = {**units, "worker": worker}
+    if beside:
+        said["joint_with"] = [beside]
+    return [Write("visit", id_, unit, (), value) for unit, value in said.items()]
+
+
+def _let_in(book: Book, by: Person, client: str, second: str, at_ms: int, providers: Providers) -> None:
+    """Whoever goes along sees the client on that day."""
+    to = rights.check_about_worker(book.session, by, rights.CASELOAD, second)
+    if to.state != "active" or to.role not in VISITING:
+        raise Refused("a visit for two is planned for two people who visit")
+    if not _sees(book, second, client, at_ms):
+        day = days.today(days.zone_of(book.session, book.agency), at_ms)
+        begins = max(day.begin_ms, book.now_ms)
+        office.assign(
+            book, by, second, client, providers, kind=grants.COVER, begins_ms=begins, ends_ms=day.end_ms
+        )
 
 
 def _sees(book: Book, worker: str, client: str, at_ms: int) -> bool:
