@@ -81,7 +81,7 @@ class Wire:
             raise Cut(handed, trip.point / 0xFFFF)
         if not tablet.has_signal:
             raise Unreached("no signal")
-        if request.head.refetch:
+        if request.head.refetch and not tablet.forgot:
             world.fail("digest", f"{tablet.name} asks again for {world.call(request.head.refetch[0])}")
         self.given.update(request.names)
         try:

@@ -89,6 +89,8 @@ class SimTablet:
     """The server takes no more from its key."""
     is_served: bool = True
     """Whether the server gives it pages."""
+    forgot: bool = False
+    """Whether it lost what the server may have taken in: only its digest tells."""
     syncing: bool = False
     known: set[str] = field(default_factory=set)
     """Names of the saves that its store holds, sealed at least."""
@@ -226,7 +228,7 @@ class SimTablet:
             (self.folder / ANCHOR_FILE).write_bytes(anchor)
         shutil.rmtree(old)
         self.known, self.wire.failed = set(copy.known), set(copy.failed)
-        self.drafts, self.epoch_checked = set(copy.drafts), ""
+        self.drafts, self.epoch_checked, self.forgot = set(copy.drafts), "", True
         self.open()
 
     def close(self) -> None:

@@ -79,7 +79,8 @@ TALES: Final[dict[str, tuple[float, str]]] = {
     "a reader between": (0.3, "assign assign+ sync sync+ edit+ sync(sync+) sync(office_edits) sync"),
     "an entry in pieces": (
         0.25,
-        "assign assign+ sync sync+ large+ sync+ unassign sync assign sync(office_edits,glance,office_edits,glance)",
+        "assign assign+ sync sync+ large+ sync+ unassign sync assign "
+        "sync(office_edits,glance,office_edits,glance,glance,glance,glance,glance,glance,glance)",
     ),
     "a long answer": (0.25, "assign assign+ sync sync+ large+ sync+ edit sync(glance,glance,glance)"),
     "a gap": (0.1, "edit edit lose edit sync edit sync"),

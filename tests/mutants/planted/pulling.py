@@ -55,9 +55,14 @@ PULLING: Final[tuple[Defect, ...]] = (
     ),
     defect(
         "what changes while a subject enters is not sent after it",
-        _CHANGES,
-        "        low = batch.head if batch is not None and _in_batch(access, batch) else start",
-        "        low = sheet.reader.head if batch is not None and _in_batch(access, batch) else start",
+        _PAGE,
+        "        sheet.cursor = replace(sheet.cursor, position=upper, place=None, batch=None)\n"
+        "        if upper == sheet.reader.head:\n"
+        "            return\n",
+        "        sheet.cursor = replace(\n"
+        "            sheet.cursor, position=sheet.reader.head, place=None, batch=None\n"
+        "        )\n"
+        "        return\n",
     ),
     defect(
         "a subject that enters is called whole though it has changed meanwhile",

@@ -6,6 +6,8 @@ from typing import Final
 
 from tests.mutants.tree import Change, Defect, defect
 
+_EXCHANGE: Final = "server/services/log/exchange.py"
+
 SERVING: Final[tuple[Defect, ...]] = (
     defect(
         "reuse of a sequence number after a restore counts as a repeat",
@@ -44,49 +46,43 @@ SERVING: Final[tuple[Defect, ...]] = (
     ),
     defect(
         "acknowledge before commit: outcomes are told whose transaction was undone",
-        "server/services/log/exchange.py",
-        "            work.outcomes += at.database.retrying(\n"
-        "                lambda some=some, sender=sender: _accept(session, device, sender, some, at, work)"
-        "  # type: ignore[misc]  # bound now\n"
-        "            )",
-        "            told: list[Outcome] = []\n"
-        "            try:\n"
-        "                with writing(session), open_book(\n"
-        "                    session, at.sealer, device.agency, at.providers\n"
-        "                ) as book:\n"
-        "                    grants.write_due(book)\n"
-        "                    told = accept(book, _sender(session, device, sender), some)\n"
-        "            except Exception:\n"
-        "                if not told:\n"
-        "                    raise\n"
-        "            work.outcomes += told",
+        _EXCHANGE,
+        "        return at.database.retrying(lambda: _accept(session, device, signer, some, at, work, erased))\n",
+        "        _told.clear()\n"
+        "        try:\n"
+        "            return at.database.retrying(\n"
+        "                lambda: _accept(session, device, signer, some, at, work, erased)\n"
+        "            )\n"
+        "        except Exception:\n"
+        "            if not _told:\n"
+        "                raise\n"
+        "            return list(_told)\n",
+        Change(_EXCHANGE, "def _take_in(", "_told: list[Outcome] = []\n\n\ndef _take_in("),
+        Change(
+            _EXCHANGE,
+            "        outcomes = accept(book, sender, some)\n",
+            "        outcomes = accept(book, sender, some)\n        _told[:] = outcomes\n",
+        ),
     ),
     defect(
         "an empty cursor that matches any epoch",
-        "server/services/log/exchange.py",
-        "    if head.epoch == row.epoch and _holds(session, agency, cursor, row.position):",
-        "    if (not head.cursor or head.epoch == row.epoch) and "
-        "_holds(session, agency, cursor, row.position):",
+        _EXCHANGE,
+        " and head.epoch == row.epoch and _holds(",
+        " and (not head.cursor or head.epoch == row.epoch) and _holds(",
     ),
     defect(
         "head read after rows",
-        "server/services/log/exchange.py",
-        "        if device.state != REVOKED and not again and head.page_bytes:\n"
-        "            reply = replace(reply, page=_page(session, device, top, head, heard.cursor, at))",
-        "        if device.state != REVOKED and not again and head.page_bytes:\n"
-        "            reply = replace(reply, page=_page(session, device, top, head, heard.cursor, at))\n"
+        _EXCHANGE,
+        "    return write_reply(replace(reply, enrol_again=again))\n",
         "    with reading(session):\n"
         "        late = _head_row(session, device.agency)\n"
         "    if reply.page is not None and not reply.page.more:\n"
         "        read = read_cursor(reply.page.cursor, first_link(device.agency))\n"
         "        read = replace(read, position=late.position, link=link_text(late.chain))\n"
         "        page = replace(reply.page, cursor=write_cursor(read), head=late.position)\n"
-        "        reply = replace(reply, page=page)",
-        Change(
-            "server/services/log/exchange.py",
-            "from .cursor import FIRST_MAX, Cursor, link_text, read_cursor",
-            "from .cursor import FIRST_MAX, Cursor, link_text, read_cursor, write_cursor",
-        ),
+        "        reply = replace(reply, page=page)\n"
+        "    return write_reply(replace(reply, enrol_again=again))\n",
+        Change(_EXCHANGE, ", link_text, read_cursor\n", ", link_text, read_cursor, write_cursor\n"),
     ),
     defect(
         "`leave` on the end of one of two grants",

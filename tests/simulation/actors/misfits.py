@@ -106,6 +106,7 @@ def lose(world: World, act: Act, random: Random) -> None:
             tablet.replica.refresh(key, own.made.subject)
     world.saves.pop(name, None)
     tablet.known.discard(name)
+    tablet.forgot = True
     world.fault(f"{tablet.name} loses {name[:6]}")
 
 
