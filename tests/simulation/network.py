@@ -167,8 +167,9 @@ class Wire:
             database.stop_in = trip.point % 4
             database.stops_before = trip.fault.endswith("before")
         if trip.fault == "commit fails":
-            database.stop_in = trip.point % 4
-            database.fails = failure(("53100", "40001")[trip.point // 4 % 2])
+            # Mostly the second one, in which changesets are taken in.
+            database.stop_in = min(trip.point % 4, 1)
+            database.fails = failure(("53100", "53100", "40001")[trip.point // 4 % 3])
         try:
             raw = serve(world, device.id, request, _Between(world, trip))
         except ServerStopped:

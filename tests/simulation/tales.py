@@ -50,6 +50,10 @@ ALWAYS: Final = ("edit", "sync", "assign", "unassign", "glance")
 
 TALES: Final[dict[str, tuple[float, str]]] = {
     "an old copy": (0.35, "copy edit sync put_back"),
+    "an old copy goes on": (
+        0.15,
+        "copy edit sync signal put_back edit hazard edit note edit hazard edit visit edit hazard edit signal sync",
+    ),
     "a lost server": (0.35, "back_up sync restore"),
     "a server lost twice": (0.05, "back_up restore sync back_up sync restore"),
     "an older backup": (0.05, "back_up back_up restore"),
