@@ -23,7 +23,7 @@ from server.db import Base
 from . import work
 from .figures import Bar, Figure, Scale
 from .flat import enrolled, fill
-from .serving import Place, PostgreSQL, Server, fresh
+from .serving import Place, PostgreSQL, Server, analysed, fresh
 from .stage import found, opened
 from .wire import Connection, WireTablet
 
@@ -64,6 +64,9 @@ def compared(postgresql: PostgreSQL, scale: Scale) -> Sequence[Figure]:
         agency, writer, reader, clients = _one_agency(small, each)
         large = stack.enter_context(fresh("postgresql", postgresql, like=small))
         entries = _add_agencies(large, agency, agencies - 1)
+        for place in (small, large):
+            # What would start by itself in the middle of the measure.
+            analysed(place)
         sides = [_side(place, writer, reader, clients, stack) for place in (small, large)]
         for number in range(scale.of(ROUNDS, 1) + 1):
             for side in sides:
@@ -99,8 +102,6 @@ def _add_agencies(place: Place, agency: str, count: int) -> int:
                 connection.execute(
                     table.insert().from_select(["agency", *[column.name for column in columns]], rows)
                 )
-        # What would start by itself in the middle of the measure.
-        connection.execute(text("VACUUM ANALYZE"))
         entries = connection.execute(text("SELECT count(*) FROM log")).scalar_one()
     engine.dispose()
     return int(entries)

@@ -12,8 +12,7 @@ READ ONLY on PostgreSQL. Either refuses to nest in a session.
         session.execute(...)
     database.retrying(act)           # `act` opens its own transaction; conflicts are tried again
 
-A process takes turns among its own writers before it asks SQLite, whose waiting is a poll with growing
-sleeps.
+A process takes turns among its own writers before it asks SQLite, where waiting for another process is a poll.
 This module knows no table.
 """
 
@@ -21,26 +20,13 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from pathlib import Path
-from typing import Any, Final, TypeVar, cast
+from typing import Final, TypeVar, cast
 
-from sqlalchemy import (
-    BigInteger,
-    Connection,
-    Engine,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    create_engine,
-    event,
-    make_url,
-    text,
-)
+from sqlalchemy import BigInteger, Connection, Engine, LargeBinary, MetaData, Table, Text, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
-from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
+from .engines import BUSY_TIMEOUT_MS, MODE, POOL_SIZE, READ, WRITE, WRITE_SOON, engine_of, sqlite_driver
 from .errors import Busy, NoSpace
 from .settings import Providers
 
@@ -49,21 +35,6 @@ ATTEMPTS_MAX: Final = 6
 
 WAIT_FIRST_S: Final = 0.02
 """Seconds before the second try, doubled each time, of which a random part is waited."""
-
-BUSY_TIMEOUT_MS: Final = 10_000
-"""Milliseconds to wait for the write lock of SQLite: longer than any transaction of ours should take."""
-
-POOL_SIZE: Final = 10
-"""Connections kept by a process: its threads and a few for jobs."""
-
-CACHE_KIB: Final = 16 * 1024
-"""Memory for pages of SQLite, of each connection: a hundred changesets change some thousand pages of 4 KiB."""
-
-CHECKPOINT_PAGES: Final = 4_000
-"""Pages in SQLite's write-ahead log from which they are carried over: what is written often, is carried over once."""
-
-STATEMENTS_CACHED: Final = 512
-"""Prepared statements that the SQLite driver keeps for a connection."""
 
 NAMING: Final = {
     "ix": "ix_%(column_0_N_label)s",
@@ -84,23 +55,10 @@ _FULL_CODES: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE}
 _FULL_STATE: Final = "53100"
 """PostgreSQL's disk full."""
 
-_MODE: Final = "doorstep_mode"
-_READ: Final = "read"
-_WRITE: Final = "write"
-_WRITE_SOON: Final = "write soon"
-
 _POSTGRESQL_OPTIONS: Final[Mapping[str, Mapping[str, object]]] = {
-    _READ: {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
-    _WRITE: {"isolation_level": "READ COMMITTED"},
-    _WRITE_SOON: {"isolation_level": "READ COMMITTED"},
-}
-
-# What a connection must be told before it begins: the default is what migrations get.
-_SQLITE_PRAGMAS: Final[Mapping[str | None, str]] = {
-    None: "PRAGMA query_only=OFF;PRAGMA synchronous=FULL",
-    _READ: "PRAGMA query_only=ON",
-    _WRITE: "PRAGMA query_only=OFF;PRAGMA synchronous=FULL",
-    _WRITE_SOON: "PRAGMA query_only=OFF;PRAGMA synchronous=NORMAL",
+    READ: {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    WRITE: {"isolation_level": "READ COMMITTED"},
+    WRITE_SOON: {"isolation_level": "READ COMMITTED"},
 }
 
 Answer = TypeVar("Answer")
@@ -129,12 +87,10 @@ class Database:
         busy_timeout_ms: int = BUSY_TIMEOUT_MS,
         pool_size: int = POOL_SIZE,
     ) -> None:
-        self.engine = _engine(url, busy_timeout_ms, pool_size)
+        self.engine = engine_of(url, busy_timeout_ms, pool_size)
         self._providers = providers
         turn = _Turn(busy_timeout_ms) if self.engine.dialect.name == "sqlite" else nullcontext()
-        self._sessions = sessionmaker(
-            self.engine, expire_on_commit=False, autoflush=False, info={_MODE: turn}
-        )
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=False, info={MODE: turn})
 
     def session(self) -> Session:
         """A new session; use it as a context manager, and `writing` or `reading` on it."""
@@ -190,10 +146,10 @@ def writing(session: Session, *, durable: bool = True) -> Iterator[Session]:
         Busy: SQLite's write lock did not become free in time.
         NoSpace: The database's disk is full.
     """
-    turn: AbstractContextManager[object] = session.info[_MODE]
+    turn: AbstractContextManager[object] = session.info[MODE]
     try:
         with turn, session.begin():
-            _begin(session, _WRITE if durable else _WRITE_SOON)
+            _begin(session, WRITE if durable else WRITE_SOON)
             yield session
     except OperationalError as error:
         if not _is_full(error):
@@ -205,7 +161,7 @@ def writing(session: Session, *, durable: bool = True) -> Iterator[Session]:
 def reading(session: Session) -> Iterator[Session]:
     """Put a resting session into one snapshot in which nothing can be written."""
     with session.begin():
-        _begin(session, _READ)
+        _begin(session, READ)
         yield session
 
 
@@ -215,18 +171,18 @@ def migrating(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as connection:
         on_sqlite = engine.dialect.name == "sqlite"
         if on_sqlite:
-            _driver(connection).execute("PRAGMA foreign_keys=OFF")
-        with connection.execution_options(**{_MODE: _WRITE}).begin():
+            sqlite_driver(connection).execute("PRAGMA foreign_keys=OFF")
+        with connection.execution_options(**{MODE: WRITE}).begin():
             yield connection
         if on_sqlite:
-            _driver(connection).execute("PRAGMA foreign_keys=ON")
+            sqlite_driver(connection).execute("PRAGMA foreign_keys=ON")
 
 
 def _begin(session: Session, mode: str) -> None:
     on_postgresql = session.get_bind().dialect.name == "postgresql"
-    options = dict(_POSTGRESQL_OPTIONS[mode]) if on_postgresql else {_MODE: mode}
+    options = dict(_POSTGRESQL_OPTIONS[mode]) if on_postgresql else {MODE: mode}
     connection = session.connection(execution_options=options)
-    if on_postgresql and mode == _WRITE_SOON:
+    if on_postgresql and mode == WRITE_SOON:
         connection.execute(text("SET LOCAL synchronous_commit TO OFF"))
 
 
@@ -254,75 +210,3 @@ class _Turn:
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
-
-
-def _engine(url: str, busy_timeout_ms: int, pool_size: int) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        engine = create_engine(parsed, pool_size=pool_size, pool_use_lifo=True, hide_parameters=True)
-        event.listen(engine, "connect", _prepare_postgresql)
-        return engine
-    # The driver must not begin by itself: `_begin_sqlite` says how a transaction begins.
-    connect_args: dict[str, Any] = {
-        "isolation_level": None,
-        "timeout": busy_timeout_ms / 1000,
-        "cached_statements": STATEMENTS_CACHED,
-    }
-    if parsed.database in (None, "", ":memory:"):
-        connect_args["check_same_thread"] = False
-        engine = create_engine(parsed, poolclass=StaticPool, connect_args=connect_args, hide_parameters=True)
-    else:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(
-            parsed,
-            pool_size=pool_size,
-            pool_use_lifo=True,
-            connect_args=connect_args,
-            hide_parameters=True,
-        )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_postgresql(driver: Any, _entry: ConnectionPoolEntry) -> None:
-    """
-    Let each statement be planned for its values.
-
-    A plan that is kept was made when its table was small, by whatever index then looked as good as any.
-    """
-    driver.execute("SET plan_cache_mode = force_custom_plan")
-    driver.commit()
-
-
-def _prepare_sqlite(driver: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    for pragma in (
-        "journal_mode=WAL",
-        "foreign_keys=ON",
-        "temp_store=MEMORY",
-        f"cache_size=-{CACHE_KIB}",
-        f"wal_autocheckpoint={CHECKPOINT_PAGES}",
-    ):
-        driver.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    mode = connection.get_execution_options().get(_MODE)
-    driver = _driver(connection)
-    told = connection.info
-    if told.get(_MODE, "") != mode:
-        for pragma in _SQLITE_PRAGMAS[mode].split(";"):
-            driver.execute(pragma)
-        told[_MODE] = mode
-    try:
-        driver.execute("BEGIN" if mode in (None, _READ) else "BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-            raise
-        raise Busy from None
-
-
-def _driver(connection: Connection) -> sqlite3.Connection:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
-    return driver

@@ -92,6 +92,7 @@ def _gunicorn_options(settings: Settings, announce: Callable[[str], None]) -> di
         "threads": settings.threads,
         "worker_class": "gthread",
         "backlog": BACKLOG,
+        "keepalive": CHANNEL_TIMEOUT_S,
         "loglevel": "warning",
         "when_ready": ready,
         "post_worker_init": lambda _worker: _settle_memory(),

@@ -17,6 +17,10 @@ from server.settings import Providers
 
 from ..conftest import Clock
 
+END_OTHERS = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 metadata = MetaData()
 tally = Table("tally", metadata, Col("agency", Integer, primary_key=True), Col("total", Integer))
 
@@ -292,3 +296,16 @@ def write_too_much(session: Session) -> None:
         return
     session.execute(text("PRAGMA max_page_count = 1"))
     session.execute(text("CREATE TABLE ballast AS SELECT randomblob(1000000) AS weight"))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_connections_that_a_restart_has_ended_are_not_used(database: Database) -> None:
+    """Each of them would answer one tablet or one page with an error, though the database is there again."""
+    with database.reading() as one, database.reading() as other:
+        assert (one.scalar(text("SELECT 1")), other.scalar(text("SELECT 1"))) == (1, 1)
+    killer = create_engine(database.engine.url, isolation_level="AUTOCOMMIT")
+    with killer.connect() as connection:
+        assert len(connection.execute(text(END_OTHERS)).all()) >= 2
+    killer.dispose()
+
+    assert [total(database), total(database)] == [0, 0]
