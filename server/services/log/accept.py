@@ -38,7 +38,7 @@ _device = table_of(DeviceRow)
 _KEEP_TIP = (
     update(_device)
     .where(_device.c.agency == bindparam("a"), _device.c.id == bindparam("d"))
-    .values(tip_seq=bindparam("seq"), tip_name=bindparam("tip"))
+    .values(tip_seq=bindparam("seq"), tip_name=bindparam("tip"), told_pending=bindparam("pending"))
 )
 _held = table_of(HeldRow)
 
@@ -58,6 +58,9 @@ class Sender:
 
     waits: bool = True
     """Whether something of it may wait."""
+
+    pending: int = 0
+    """How many saves its tablet says have no outcome yet."""
 
     accepted: dict[int, str] = field(default_factory=dict)
     """{position: name} of what was accepted in this transaction."""
@@ -156,11 +159,13 @@ class _Taking:
             self._take_in_chain(item, item.changeset)
 
     def keep_device(self) -> None:
-        """Store how far the device's chain has come."""
+        """Store how far the device's chain has come, and how much its tablet will still have to send."""
         sender = self.sender
-        if (sender.tip_seq, sender.tip_id) != self._start:
-            tip = {"a": self.book.agency, "d": sender.id, "seq": sender.tip_seq, "tip": sender.tip_id}
-            self.book.session.execute(_KEEP_TIP, tip)
+        settled = sum(outcome.settled for outcome in self.outcomes)
+        left = max(0, sender.pending - settled)
+        if (sender.tip_seq, sender.tip_id, sender.pending) != (*self._start, left):
+            tip = {"seq": sender.tip_seq, "tip": sender.tip_id, "pending": left}
+            self.book.session.execute(_KEEP_TIP, {"a": self.book.agency, "d": sender.id} | tip)
 
     def _take_in_chain(self, item: Incoming, made: Changeset) -> None:
         link = self._link(made)

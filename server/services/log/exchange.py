@@ -64,6 +64,7 @@ _SENDER = (
         _device.c.public_key,
         _device.c.tip_seq,
         _device.c.tip_name,
+        _device.c.told_pending,
         _person.c.role,
         _person.c.office,
         ANY.label("waits"),
@@ -312,6 +313,7 @@ def _sender(session: Session, device: Device, signer: str, now_ms: int) -> tuple
         tip_seq=row.tip_seq,
         tip_id=row.tip_name or "",
         waits=row.waits,
+        pending=row.told_pending,
     )
     return sender, row.due
 
