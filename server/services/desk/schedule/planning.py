@@ -51,7 +51,7 @@ def plan(
     """
     Plan a visit of somebody who sees the client; answers with its id. `units` hold `planned`, and more of a visit.
 
-    A second one who goes along gets a visit of their own, and sees the client for that day at least.
+    A second one who goes along gets a visit of their own, and sees the client until that day is over at least.
 
     Raises:
         NotAssigned: Not this supervisor's client, or a worker without access to it when it is to be.
@@ -87,16 +87,14 @@ def _visit(id_: str, units: Mapping[str, Json], worker: str, beside: str) -> lis
 
 
 def _let_in(book: Book, by: Person, client: str, second: str, at_ms: int, providers: Providers) -> None:
-    """Whoever goes along sees the client on that day."""
+    """Whoever goes along sees the client until that day is over."""
     to = rights.check_about_worker(book.session, by, rights.CASELOAD, second)
     if to.state != "active" or to.role not in VISITING:
         raise Refused("a visit for two is planned for two people who visit")
     if not _sees(book, second, client, at_ms):
-        day = days.today(days.zone_of(book.session, book.agency), at_ms)
-        begins = max(day.begin_ms, book.now_ms)
-        office.assign(
-            book, by, second, client, providers, kind=grants.COVER, begins_ms=begins, ends_ms=day.end_ms
-        )
+        # From now on: whoever sets out in the morning has perhaps no signal to fetch the visit by.
+        ends = days.today(days.zone_of(book.session, book.agency), at_ms).end_ms
+        office.assign(book, by, second, client, providers, kind=grants.COVER, ends_ms=ends)
 
 
 def _sees(book: Book, worker: str, client: str, at_ms: int) -> bool:
