@@ -86,6 +86,7 @@ FAULTS: Final = (
         quick=disks.a_server_whose_disk_is_full_says_so_and_goes_on,
     ),
     Fault(databases.postgresql_killed_and_restarted_loses_nothing, on=(POSTGRESQL,)),
+    Fault(databases.a_postgresql_whose_disk_is_full_loses_nothing, on=(POSTGRESQL,)),
     Fault(kill_tablet.a_tablet_killed_at_any_moment_loses_nothing_that_it_told, on=(SQLITE,)),
     Fault(kill_server.a_server_killed_at_any_moment_loses_nothing_that_it_told),
 )

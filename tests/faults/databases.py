@@ -1,16 +1,21 @@
 """
-Faults of the database: PostgreSQL is killed under a server that goes on, and comes back.
+Faults of the database: PostgreSQL is killed under a server that goes on, or its disk is full, and it comes back.
 """
 
+import os
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 from typing import Final
 
-from . import campaign, postgresql, proving, pushing
+from . import campaign, disks, postgresql, proving, pushing
 from .agency import Agency, settings_of
-from .nursery import Failed, must
+from .nursery import Failed, Unplayable, must
 from .served import COMMITTING, WRITING, Server
+
+DISK_BYTES: Final = 192 * 1024 * 1024
+"""What an empty PostgreSQL takes, three times: it keeps its log in files of 16 MiB."""
 
 PATIENCE_S: Final = 60.0
 """Seconds in which tablets must be through again."""
@@ -47,6 +52,40 @@ def postgresql_killed_and_restarted_loses_nothing(folder: Path, database_url: st
         f"{times} kills, {hit} with a transaction of the log open; {offline} syncs failed meanwhile; "
         f"{saves} saves, {saves} outcomes, the server was not restarted"
     )
+
+
+def a_postgresql_whose_disk_is_full_loses_nothing(folder: Path, database_url: str) -> str:
+    """The server says what is the matter, acknowledges nothing that was not kept, and goes on when there is space."""
+    must(bool(database_url), "it is a fault of PostgreSQL")
+    with ExitStack() as stack:
+        disk = stack.enter_context(disks.small_disk(folder / "disk", DISK_BYTES, os.getpid))
+        if not isinstance(disk, disks.SmallDisk):
+            raise Unplayable("no small file system can be mounted here; to run it: be root on Linux")
+        running = stack.enter_context(postgresql.server(disk.path))
+        url = postgresql.new_database(postgresql.url_of(running))
+        agency = Agency.found(settings_of(folder / "home", url))
+        stack.callback(agency.close)
+        server = stack.enter_context(Server(agency.house.settings, folder))
+        pushers = pushing.enrol(agency, folder, [server.address], seed=29)
+        for pusher in pushers:
+            stack.callback(pusher.tablet.lock)
+            pusher.tablet.sync()
+        disk.fill()
+        said = disks.push_until_full(pushers)
+        must(
+            "no-space" in said or "unready" in said, f"the tablets are told what is the matter, not {said!r}"
+        )
+        disk.free()
+        stopped = postgresql.start_where_stopped(url)
+        agency.house.database.engine.dispose()
+        pushing.converge(pushers)
+        proving.check_all(agency, [pusher.told() for pusher in pushers])
+        saves = sum(pusher.saves for pusher in pushers)
+        must(sum(len(pusher.told()) for pusher in pushers) == saves, "every save has its outcome")
+        return (
+            f"{disk.kind}: tablets are told {said!r}; PostgreSQL {'was started again' if stopped else 'went on'}; "
+            f"{saves} saves, {saves} outcomes when there was space"
+        )
 
 
 def _wait_until_through(pushers: list[pushing.Pusher]) -> None:

@@ -189,7 +189,7 @@ def a_server_whose_disk_is_full_says_so_and_goes_on(folder: Path, database_url: 
             stack.callback(pusher.tablet.lock)
             pusher.tablet.sync()
         disk.fill()
-        said = _push_until_full(pushers)
+        said = push_until_full(pushers)
         book = proving.Book()
         proving.follow(agency, book)
         for pusher in pushers:
@@ -247,7 +247,7 @@ def _refused_or_done(sync: Callable[[], object]) -> str:
     return "is done"
 
 
-def _push_until_full(pushers: list[pushing.Pusher]) -> str:
+def push_until_full(pushers: list[pushing.Pusher]) -> str:
     """Save and push until the server takes no more; what the tablets are told then."""
     for _ in range(SAVES_MAX):
         for pusher in pushers:

