@@ -4,6 +4,7 @@ Checks: each promise as a function of its own, of one tablet, of the server, or 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -39,7 +40,7 @@ def at_any_time(world: World, tablet: SimTablet) -> None:
     if history is None or history.epoch == _present(world):
         history = world.history()
     if tablet.replica.place.value.epoch == history.epoch == tablet.epoch_checked:
-        shown_is_a_moment_of_the_log(world, tablet, history)
+        shown_is_a_moment_of_the_log(world, tablet, history, _shown(tablet))
     saves_are_shown(world, tablet)
     if tablet.replica.place.value.epoch == history.epoch and not world.lost_times:
         settled_saves_are_shown(world, tablet, history)
@@ -68,7 +69,7 @@ def when_quiet(world: World) -> None:
         custody_is_true(world, tablet)
         if tablet.is_served:
             scope.holds_what_is_granted(world, tablet, history)
-            shown_is_a_moment_of_the_log(world, tablet, history)
+            shown_is_a_moment_of_the_log(world, tablet, history, _shown(tablet))
             saves_are_shown(world, tablet)
             digests_agree(world, tablet, history)
             digests_never_differed(world, tablet)
@@ -76,9 +77,19 @@ def when_quiet(world: World) -> None:
     replicas_agree(world)
 
 
-def shown_is_a_moment_of_the_log(world: World, tablet: SimTablet, history: History) -> None:
+def between_pages(world: World, tablet: SimTablet, whole: Collection[str]) -> None:
+    """What a page called whole is, before the next one comes."""
+    history = world.history()
+    if whole and tablet.replica.place.value.epoch == history.epoch == tablet.epoch_checked:
+        some = [about for about in _shown(tablet) if about.id in whole]
+        shown_is_a_moment_of_the_log(world, tablet, history, some)
+
+
+def shown_is_a_moment_of_the_log(
+    world: World, tablet: SimTablet, history: History, some: Iterable[Subject]
+) -> None:
     """Each shown subject is as the log had it at one position: no half changeset, nothing skipped."""
-    for about in _shown(tablet):
+    for about in some:
         upto = tablet.replica.shown_position(about.id)
         entries = [entry for entry in history.entries if entry.position <= upto]
         what = f"{tablet.name} shows {world.call(about.id)} at {upto}"

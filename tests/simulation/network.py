@@ -26,9 +26,10 @@ from server.db import writing
 from server.errors import ServerError
 from server.services.access import devices, enrolment
 from server.services.log.exchange import sync
-from sync import Json, SyncRequest, encode_bytes
+from sync import Json, Reply, SyncRequest, encode_bytes
 from sync.errors import SyncError
 from sync.ids import decode_bytes
+from tests.simulation import checks
 from tests.simulation.databases import ServerStopped, Stoppable, failure
 from tests.simulation.plan import Trip
 from tests.simulation.tablets import TabletStopped
@@ -62,6 +63,8 @@ class Wire:
     """Names that were ever given to the network."""
     failed: set[str] = field(default_factory=set)
     """Those of them whose message the tablet saw fail: it must say that they were sent."""
+    whole: tuple[str, ...] = ()
+    """Subjects that the last page called whole."""
 
     @property
     def tablet(self) -> SimTablet:
@@ -81,6 +84,8 @@ class Wire:
             raise Cut(handed, trip.point / 0xFFFF)
         if not tablet.has_signal:
             raise Unreached("no signal")
+        whole, self.whole = self.whole, ()
+        checks.between_pages(world, tablet, whole)
         if request.head.refetch and not tablet.forgot:
             world.fail("digest", f"{tablet.name} asks again for {world.call(request.head.refetch[0])}")
         self.given.update(request.names)
@@ -157,6 +162,8 @@ class Wire:
             raw = Raw(raw.status, raw.body[:cut], cut)
         reply = sync_reply(raw)
         world.count += 1
+        if isinstance(reply, Reply) and reply.page is not None:
+            self.whole = reply.page.whole
         return Answer(reply, len(request.body), raw.wire_bytes)
 
     def _served(self, device: DeviceKey, request: SyncRequest, trip: Trip) -> Raw:
