@@ -1,4 +1,4 @@
-"""Looking at a page as every reader would: in each theme, language and width."""
+"""Looking at a page as every reader would: in each theme, language, width and size of text."""
 
 from __future__ import annotations
 
@@ -8,6 +8,27 @@ from axe_playwright_python.sync_playwright import Axe
 
 NARROW: Final = {"width": 360, "height": 740}
 WIDE: Final = {"width": 1280, "height": 900}
+ZOOMED: Final = {"width": 640, "height": 450}
+"""A screen of 1280 by 900, all on it twice as large."""
+
+CUT: Final = """() => {
+    const found = [];
+    for (const element of document.querySelectorAll("main *, header *, nav *")) {
+        if (!element.clientWidth || element.closest(".visually-hidden, svg")) continue;
+        const style = getComputedStyle(element);
+        if (style.display === "inline" || style.overflowX !== "hidden" && style.overflowY !== "hidden") continue;
+        const over = [element.scrollWidth - element.clientWidth, element.scrollHeight - element.clientHeight];
+        if (over.some((pixels) => pixels > 1)) found.push(`${element.tagName}.${element.className}: ${over}`);
+    }
+    return found;
+}"""
+"""What is hidden because it is larger than the box in which it stands."""
+
+WIDER: Final = """() => [...document.querySelectorAll("body *")]
+    .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .map((element) => `${element.tagName}.${element.className}`).slice(0, 6)"""
+"""What stands out beyond the right edge."""
+
 LANGUAGES: Final = ("en", "es")
 THEMES: Final = ("light", "dark")
 
@@ -51,6 +72,7 @@ class Looker:
                     page.set_viewport_size(size)
                     self._check(page, f"{language or 'as is'}, {theme}, {size['width']} px")
         page.emulate_media(color_scheme="light")
+        self._enlarge(page)
         page.set_viewport_size(WIDE)
         if again:
             self._speak(page, "en")
@@ -61,11 +83,25 @@ class Looker:
         page.reload()
         assert page.get_attribute("html", "lang") == language
 
+    def _enlarge(self, page: Any) -> None:
+        """All twice as large, as by the browser's zoom; then the text alone, as by its setting for letters."""
+        page.set_viewport_size(ZOOMED)
+        self._check_size(page, "200 % zoom")
+        page.set_viewport_size(WIDE)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        self._check_size(page, "text of 200 %")
+        page.evaluate("document.documentElement.style.fontSize = ''")
+
     def _check(self, page: Any, how: str) -> None:
         results = self._axe.run(page)
         assert results.violations_count == 0, f"{page.url} ({how}):\n{results.generate_report()}"
+        self._check_size(page, how)
+
+    def _check_size(self, page: Any, how: str) -> None:
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{page.url} ({how}): {wide} px wider than the screen"
+        assert wide <= 0, f"{page.url} ({how}): {wide} px wider than the screen: {page.evaluate(WIDER)}"
+        cut = page.evaluate(CUT)
+        assert cut == [], f"{page.url} ({how}): cut off: {cut}"
 
 
 def complaints(page: Any) -> list[str]:
