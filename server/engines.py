@@ -133,12 +133,12 @@ def _begin_sqlite(busy_timeout_ms: int, connection: Connection) -> None:
         return
     driver.execute("PRAGMA busy_timeout=0")
     try:
-        _take_turn(driver, busy_timeout_ms / 1000)
+        _take_turn(driver, 1 + round(busy_timeout_ms / 1000 / TURN_LOOK_S))
     finally:
         driver.execute(f"PRAGMA busy_timeout={busy_timeout_ms}")
 
 
-def _take_turn(driver: sqlite3.Connection, longest_s: float) -> None:
+def _take_turn(driver: sqlite3.Connection, looks_max: int) -> None:
     """
     Begin to write, as soon as no other process does.
 
@@ -147,18 +147,16 @@ def _take_turn(driver: sqlite3.Connection, longest_s: float) -> None:
     Raises:
         Busy: Another process wrote all the time.
     """
-    given_up_s = time.monotonic() + longest_s
-    while True:
+    for _ in range(looks_max):
         try:
             driver.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                 raise
+            time.sleep(TURN_LOOK_S)
         else:
             return
-        if time.monotonic() > given_up_s:
-            raise Busy
-        time.sleep(TURN_LOOK_S)
+    raise Busy
 
 
 def sqlite_driver(connection: Connection) -> sqlite3.Connection:
