@@ -74,7 +74,7 @@ def _turn(house: House, agency: str) -> Callable[[], None]:
     def once() -> None:
         with house.database.reading() as session:
             waits = grants.due(session, agency, house.providers.now_ms())
-            if not waits and not handover.accepted(session, agency):
+            if not waits and not handover.accepted(session, house.sealer, agency):
                 return
         with (
             house.database.writing() as session,

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 import casework
 from casework.records.handover import state_of
-from sync import Json, RecordView, Write, is_office, random_id
+from sync import Json, RecordView, Write, is_office, random_id, view
 
 from ...crypto import Sealer
 from ...db import table_of
@@ -35,7 +35,7 @@ from ..access import grants, people, rights
 from ..access.grants import ASSIGNED
 from ..access.people import Person
 from ..log.book import Book
-from ..log.records import Key
+from ..log.records import Key, read_records
 from . import listing, office
 from .listing import Page
 from .office import Said
@@ -146,9 +146,11 @@ def pass_accepted(book: Book, providers: Providers) -> int:
     return sum(_pass(book, office.record_view(book, Key(TYPE, row.id)), providers) for row in keys)
 
 
-def accepted(session: Session, agency: str) -> bool:
-    """Whether there is something to pass."""
-    return session.execute(_accepted(agency).limit(1)).first() is not None
+def accepted(session: Session, sealer: Sealer, agency: str) -> bool:
+    """Whether there is something to pass; what its receiver did not accept, though it says so, is not."""
+    keys = [Key(TYPE, row.id) for row in session.execute(_accepted(agency))]
+    records = read_records(session, sealer, agency, keys)
+    return any(_is_sound(view(record, casework.rule_of)) for record in records.values())
 
 
 def offers(

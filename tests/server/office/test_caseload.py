@@ -381,8 +381,10 @@ def test_nobody_accepts_for_another(desk: Desk, ana: Scripted, cared_for: str) -
     desk.save(
         ana, cared_for, "handover", own, **units, answer={"answer": "accepted", "by": "ana", "at": desk.now()}
     )
+    waits = desk.ask(lambda session: handover.accepted(session, desk.house.sealer, "a1"))
     scan(desk.house, [])
 
+    assert not waits, "the log is not opened every minute for what never passes"
     assert has_access(desk, "ana", cared_for)
     assert {line.state for line in offers(desk)} == {"accepted"}
 

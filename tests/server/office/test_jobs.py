@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,6 +25,18 @@ from ..exchange.tablet import Scripted
 from .conftest import Desk
 from .mailbox import mailbox
 from .test_risk import read
+
+
+LOOP = """
+from server.house import House
+from server.jobs import run
+from server.observability import logs
+from server.settings import Providers, Settings
+settings = Settings.of_environment()
+providers = Providers.of_machine(settings.home)
+logs.configure(providers.now_ms, settings.log_level)
+run(House.open(settings, providers))
+"""
 
 
 def with_mail(desk: Desk, port: int) -> Any:
@@ -67,6 +83,45 @@ def test_every_minute_of_procrastinate_is_a_scan(desk: Desk, ana: Scripted, care
     tables = inspect(desk.house.database.engine)
     assert "procrastinate_jobs" in tables.get_table_names(schema=SCHEMA)
     assert not [name for name in tables.get_table_names() if name.startswith("procrastinate")]
+
+
+@pytest.mark.parametrize(
+    "database_url",
+    ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)],
+    indirect=True,
+)
+def test_the_loop_scans_at_once_and_ends_when_it_is_interrupted(
+    desk: Desk, ana: Scripted, cared_for: str
+) -> None:
+    """`doorstep jobs` is a process that somebody starts, forgets, and stops with the machine."""
+    desk.risk(ana, cared_for)
+    settings = desk.house.settings
+    with mailbox() as box:
+        env = os.environ | {
+            "DOORSTEP_HOME": str(settings.home),
+            "DOORSTEP_DATABASE_URL": settings.database_url,
+            "DOORSTEP_KEYS_URL": settings.keys_url,
+            "DOORSTEP_MASTER_KEY": settings.master_key,
+            "DOORSTEP_MAIL_URL": f"smtp://127.0.0.1:{box.port}",
+            "DOORSTEP_MAIL_FROM": "doorstep@example.org",
+        }
+        command = [sys.executable, "-c", LOOP]
+        with subprocess.Popen(
+            command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as loop:
+            assert loop.stdout is not None
+            said = []
+            for line in loop.stdout:
+                said.append(line)
+                if "told" in line:
+                    break
+            loop.send_signal(signal.SIGINT)
+            rest = loop.communicate(timeout=60)[0]
+
+    # By the machine's clock the danger is old, and every step of the ladder is due.
+    assert set(box.to()) == {"lead@example.org", "sue@example.org"}, "".join(said)
+    assert "Traceback" not in rest
+    assert {line.outcome for line in read(desk, cared_for).told} == {"sent"}
 
 
 def test_a_clock_of_the_machines_own_may_call_one_scan(tmp_path: Path) -> None:
