@@ -35,6 +35,23 @@ def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def clock_offset_ms(server_ms: int, now_ms: int, took_ms: int) -> int:
+    """
+    The server's clock less this machine's: the least that explains what the server said.
+
+    The server read its clock at some moment between question and answer, so what a message takes on its way would
+    pass for a wrong clock, and put the saves of a tablet on a slow link before those of others. A clock that may be
+    right is left alone; any other is corrected no further than it must be.
+
+    Args:
+        server_ms: What the server said.
+        now_ms: This machine's clock when the answer was there.
+        took_ms: Milliseconds from question to answer.
+    """
+    least = server_ms - now_ms
+    return least if least > 0 else min(0, least + took_ms)
+
+
 @dataclass(frozen=True, slots=True)
 class Providers:
     """What the machine gives. The defaults are the real ones."""

@@ -10,6 +10,7 @@ byte and go on later.
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Final, TypeAlias
 
 from sync import (
@@ -160,8 +161,9 @@ class Conversation:
         # Only a page answers what was said of subjects; a tablet that gets none says it again another time.
         told = request.head.holds is not None and applied.page is not None
         with self._turn():
+            now_ms, took_ms = self._providers.now_ms(), ceil(1000 * (self._providers.monotonic_s() - began_s))
             try:
-                received = receive(self._replica, applied, now_ms=self._providers.now_ms(), told=told)
+                received = receive(self._replica, applied, now_ms=now_ms, took_ms=took_ms, told=told)
             except SyncError:
                 raise Offline("a page of the server cannot be read; it was not stored", retry=False) from None
             waiting = len(pending(self._replica))

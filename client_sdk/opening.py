@@ -6,6 +6,7 @@ thrown away by the next try. Nothing a worker wrote can be in it.
 """
 
 from dataclasses import dataclass, replace
+from math import ceil
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sync import decode_bytes, encode_bytes
 
 from . import store as sealed
-from .clock import Providers
+from .clock import Providers, clock_offset_ms
 from .desk import Desk
 from .enrolment import Enrolled, Place, Signing, enrol, nobodys_key
 from .errors import NoDeviceSecret, Refused
@@ -90,8 +91,9 @@ def make(
     made: list[Enrolled] = []
 
     def prepare(vault: Vault) -> None:
+        began_s = on.providers.monotonic_s()
         made.append(enrol(transport, place, code, Signing(vault.device_public, vault.sign), label=label))
-        _lay(folder, vault, made[0], on.providers)
+        _lay(folder, vault, made[0], on.providers, began_s)
 
     vault = Vault.create(
         folder,
@@ -178,12 +180,13 @@ def _open(folder: Path, vault: Vault, providers: Providers) -> Store:
     )
 
 
-def _lay(folder: Path, vault: Vault, enrolled: Enrolled, providers: Providers) -> None:
-    """The first rows of a store."""
+def _lay(folder: Path, vault: Vault, enrolled: Enrolled, providers: Providers, asked_s: float) -> None:
+    """The first rows of a store, of an enrolment that was asked for at a moment of the monotonic clock."""
     store = Store.create(
         folder, vault.keys, agency_key=enrolled.agency_key, providers=providers, indexing=indexing()
     )
-    heard = Heard(offset_ms=enrolled.clock_ms - providers.now_ms(), clock_ms=enrolled.clock_ms)
+    took_ms = ceil(1000 * (providers.monotonic_s() - asked_s))
+    heard = Heard(clock_offset_ms(enrolled.clock_ms, providers.now_ms(), took_ms), enrolled.clock_ms)
     with store.transaction() as tx:
         tx.put(*IDENTITY, enrolled.identity.to_json())
         tx.put("place", "-", Standing(epoch=enrolled.epoch).to_json())

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from sync import Applied
 
+from ..clock import clock_offset_ms
 from . import history, leaving, outcomes, pages
 from .records import RecordKey
 from .replica import Replica
@@ -27,7 +28,9 @@ class Received:
     """Subjects whose digest did not match, to be asked for again."""
 
 
-def receive(replica: Replica, applied: Applied, *, now_ms: int, told: bool = False) -> Received:
+def receive(
+    replica: Replica, applied: Applied, *, now_ms: int, took_ms: int = 0, told: bool = False
+) -> Received:
     """
     Store what a reply settles.
 
@@ -35,6 +38,7 @@ def receive(replica: Replica, applied: Applied, *, now_ms: int, told: bool = Fal
         replica: No transaction is open.
         applied: What the exchange made of the reply.
         now_ms: This machine's clock.
+        took_ms: Milliseconds from the question to this reply.
         told: A restored server was told what this tablet holds, and has answered with a page.
 
     Raises:
@@ -46,7 +50,7 @@ def receive(replica: Replica, applied: Applied, *, now_ms: int, told: bool = Fal
         if applied.history_changed:
             history.cut(replica, applied.standing)
         else:
-            now_ms = _hear(replica, applied, now_ms)
+            now_ms = _hear(replica, applied, now_ms, took_ms)
             settled = outcomes.settle(replica, applied.outcomes, now_ms)
             for fate in applied.fates:
                 outcomes.decide(replica, fate, now_ms)
@@ -63,12 +67,12 @@ def receive(replica: Replica, applied: Applied, *, now_ms: int, told: bool = Fal
     return Received(dict(touched.records), tuple(touched.left), settled, rows, refetch)
 
 
-def _hear(replica: Replica, applied: Applied, now_ms: int) -> int:
+def _hear(replica: Replica, applied: Applied, now_ms: int, took_ms: int) -> int:
     """Note what the server says of itself; the time by its clock."""
     heard = replica.heard.value
     replica.heard.value = replace(
         heard,
-        offset_ms=applied.clock - now_ms,
+        offset_ms=clock_offset_ms(applied.clock, now_ms, took_ms),
         clock_ms=max(heard.clock_ms, applied.clock),
         safe=max(heard.safe, applied.safe),
         lease=applied.lease or heard.lease,

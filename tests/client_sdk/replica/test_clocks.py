@@ -1,3 +1,7 @@
+import pytest
+
+from client_sdk.clock import clock_offset_ms
+
 from .kit import Kit, server_state, write
 
 
@@ -23,6 +27,36 @@ def test_the_offset_of_the_clock_is_learnt_from_each_reply(ana: Kit) -> None:
     ana.sync()
 
     assert ana.replica.heard.value.offset_ms == 600_000
+
+
+@pytest.mark.parametrize(
+    ("server_ms", "now_ms", "took_ms", "offset_ms"),
+    [
+        (1_000, 1_000, 0, 0),
+        (1_000, 4_000, 3_000, 0),
+        (2_500, 4_000, 3_000, 0),
+        (900, 4_000, 3_000, -100),
+        (4_250, 4_000, 3_000, 250),
+    ],
+)
+def test_a_slow_answer_does_not_make_a_clock_wrong(
+    server_ms: int, now_ms: int, took_ms: int, offset_ms: int
+) -> None:
+    """Else whoever has the slower link seems to have written earlier, and the others' words are shown."""
+    assert clock_offset_ms(server_ms, now_ms, took_ms) == offset_ms
+
+
+def test_what_an_answer_took_is_no_error_of_the_clock(ana: Kit) -> None:
+    """The server read its clock, and its answer was two seconds on its way."""
+
+    def pass_time() -> None:
+        ana.time.ms += 2_000
+        ana.time.s += 2.0
+
+    ana.wire.during = pass_time
+    ana.sync()
+
+    assert ana.replica.heard.value.offset_ms == 0
 
 
 def test_a_clock_that_was_set_back_does_not_set_back_the_order_of_saves(ana: Kit) -> None:
