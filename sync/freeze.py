@@ -39,7 +39,7 @@ def life_of(life: Shown | None, units: Mapping[str, Shown]) -> Life:
     if life is None or _state(life.value) != "retracted":
         return Life.ACTIVE
     seen = {name for write in life.live for name in (write.name, *_names(write.value))}
-    edits = {write.name for unit, shown in units.items() if unit != "$life" for write in shown.live}
+    edits = {write.name for shown in units.values() for write in shown.live}
     return Life.RETRACTED_BUT_EDITED if edits - seen else Life.RETRACTED
 
 

@@ -81,8 +81,7 @@ def write_state(record: Record) -> bytes:
 
 def first_line(state: bytes) -> bytes:
     """What of a stored state a tablet gets."""
-    end = state.find(b"\n")
-    return state if end < 0 else state[:end]
+    return state.partition(b"\n")[0]
 
 
 def sole_changeset(state: bytes) -> str | None:
