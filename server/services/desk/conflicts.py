@@ -1,7 +1,8 @@
 """
-Conflicts: what waits for a person of the office, with the rivals and who wrote them.
+Conflicts: what waits for a person of the office, all at once and with the rivals, as commands and exports tell it.
 
-Which units wait is known from the projections; what the rivals say is opened from their records.
+Which units wait is known from the projections; what the rivals say is opened from their records. Pages list them by
+page and show one at a time: that is `disputes`, whose rule says who may decide what.
 """
 
 from typing import Any, Final
@@ -9,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 import casework
-from sync import Changeset, Json, RecordView, Shown, view
+from sync import LIFE, Changeset, Json, Life, RecordView, Shown, view
 
 from ...crypto import Sealer
 from ...errors import NotAssigned, Refused
@@ -19,7 +20,9 @@ from ..access.people import ADMINISTRATOR, Person
 from ..log.book import Book
 from ..log.projections import CHECK, UNDECIDED
 from ..log.records import Key, read_records
-from . import office
+from . import disputes, office
+from .disputes import Settlement
+from .disputes.unit import live_of
 
 NEEDS: Final = {UNDECIDED: "settle", CHECK: "check"}
 """{kind of fact: what a person is asked to do}."""
@@ -45,19 +48,28 @@ def settle(
     book: Book, by: Person, client: str, key: Key, unit: str, value: Json, reason: str, providers: Providers
 ) -> Changeset:
     """
-    Settle a unit of one of a client's records.
+    Settle a unit of one of a client's records as it is at this moment, by the one rule of `disputes`.
 
     Raises:
         NotAssigned: Not this person's office, not their right, or their own work.
         Refused: No such record of this client, no such unit, or no reason.
         BadAnswer: The value breaks the rule of its field.
     """
-    if office.record_view(book, key).subject != client:
+    shown = office.record_view(book, key)
+    if shown.subject != client:
         raise Refused(f"{key.type} {key.id} is not this client's")
-    if not reason.strip():
-        raise Refused("a settlement needs a reason")
-    casework.validate(key.type, unit, value)
-    return office.settle(book, by, key, unit, value, reason, providers)
+    live = live_of(shown, unit)
+    entry = next((write.name for write in live if write.value == value), "")
+    seen = tuple([write.name for write in live])
+    decision = Settlement(key, unit, _word(unit, value), reason, seen, entry)
+    return disputes.settle(book, by, decision, providers)
+
+
+def _word(unit: str, value: Json) -> Json:
+    """Of the unit that says whether a record counts: `active`, or the reason why it does not."""
+    if unit != LIFE or not isinstance(value, dict):
+        return value
+    return value.get("reason") if value.get("state") == Life.RETRACTED.value else Life.ACTIVE.value
 
 
 def rivals_of(shown: Shown) -> list[dict[str, Json]]:

@@ -106,29 +106,6 @@ def record_view(book: Book, key: Key) -> RecordView:
     return view(record, casework.rule_of)
 
 
-def settle(
-    book: Book, by: Person, key: Key, unit: str, value: Json, reason: str, providers: Providers
-) -> Changeset:
-    """
-    Settle a unit between its rivals: the decision names every one of them.
-
-    Raises:
-        NotAssigned: Not this person's office, not their right, or their own work.
-        Refused: No such record or unit, or a value that breaks a rule.
-    """
-    shown = record_view(book, key)
-    found = shown.units.get(unit)
-    if found is None:
-        raise Refused(f"{key.type} {key.id} has no {unit}")
-    if by.role not in casework.settled_by(key.type, unit):
-        raise NotAssigned(f"{unit} is settled by others", shown.subject)
-    if any(write.author == by.id for write in found.live):
-        raise NotAssigned("nobody settles own work", shown.subject)
-    over = tuple([write.name for write in found.live])
-    writes = [Write(key.type, key.id, unit, over, value)]
-    return write(book, by, Said(shown.subject, writes, reason, settles=True), providers)
-
-
 def assign(
     book: Book,
     by: Person,

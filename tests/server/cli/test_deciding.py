@@ -33,6 +33,7 @@ def test_rivals_are_shown_and_settled_by_command(
     )
     own = at_work.run(*words, by="sue")
     at_work.told(*words, by="uma")
+    again = at_work.run(*words[:6], '"1950-04-03"', *words[7:], by="uma")
 
     assert (conflict["unit"], conflict["needs"]) == ("date_of_birth", "settle")
     assert {(rival["value"], *rival["authors"]) for rival in conflict["rivals"]} == {
@@ -42,7 +43,7 @@ def test_rivals_are_shown_and_settled_by_command(
     assert "nobody settles own work" in own.stderr
     assert at_work.told("conflicts", by="uma") == []
     (entry,) = at_work.told("clients", by="uma")
-    assert entry["date_of_birth"] == "1950-02-03"
+    assert (again.exit_code, entry["date_of_birth"]) == (0, "1950-04-03"), again.stderr
 
 
 def test_conflicts_are_no_business_of_other_offices_nor_of_administrators(

@@ -16,7 +16,7 @@ from server.house import House
 from server.services.access import grants
 from server.services.access.agencies import found
 from server.services.access.people import Person, add_person
-from server.services.desk import late, office
+from server.services.desk import conflicts, late, office
 from server.services.desk.office import Said
 from server.services.log.book import Book, epoch_of, open_book
 from server.tables.device import DeviceRow
@@ -107,10 +107,10 @@ class World:
         self, subject: str, unit: str, value: Any, *, type_: str = "client", id_: str = ""
     ) -> Changeset:
         """The supervisor settles a unit."""
-        key = office.Key(type_, id_ or subject)
+        key, providers = office.Key(type_, id_ or subject), self.house.providers
         with self.book() as book:
             lead = self.people["lead"]
-            return office.settle(book, lead, key, unit, value, "I asked her.", self.house.providers)
+            return conflicts.settle(book, lead, subject, key, unit, value, "I asked her.", providers)
 
     def release(self, name: str) -> int:
         """The supervisor releases held work."""

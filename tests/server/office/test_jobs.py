@@ -26,7 +26,6 @@ from .conftest import Desk
 from .mailbox import mailbox
 from .test_risk import read
 
-
 LOOP = """
 from server.house import House
 from server.jobs import run

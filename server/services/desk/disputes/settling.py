@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import casework
 from casework import retracting
-from sync import CHOSEN, LIFE, Json, Life, RecordView, Shown, Write
+from sync import CHOSEN, LIFE, Changeset, Json, Life, RecordView, Shown, Write
 
 from ....errors import NotAssigned, Refused
 from ....settings import Providers
@@ -35,9 +35,9 @@ class Settlement:
     """Of a unit that is said once: the name of the entry to show."""
 
 
-def settle(book: Book, by: Person, decision: Settlement, providers: Providers) -> None:
+def settle(book: Book, by: Person, decision: Settlement, providers: Providers) -> Changeset:
     """
-    Decide between rivals, or decide again.
+    Decide between rivals, or decide again; answers with what was written.
 
     Raises:
         NotAssigned: Not this person's client, not their right, or their own work.
@@ -57,7 +57,8 @@ def settle(book: Book, by: Person, decision: Settlement, providers: Providers) -
     if not decision.reason.strip():
         raise Refused("a settlement needs a reason")
     made = _choice(record, shown, decision) if is_once(record, unit) else _value(record, decision)
-    office.write(book, by, Said(record.subject, [made], decision.reason.strip(), settles=True), providers)
+    decided = Said(record.subject, [made], decision.reason.strip(), settles=True)
+    return office.write(book, by, decided, providers)
 
 
 def _value(record: RecordView, decision: Settlement) -> Write:
