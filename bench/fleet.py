@@ -24,7 +24,7 @@ from sync import PageIn, Pending, SyncRequest
 
 from . import work
 from .figures import Figure, Scale, Wanted, at_most, medians, told
-from .serving import PostgreSQL, Server, fresh
+from .serving import PostgreSQL, Server, analysed, fresh
 from .stage import Agency, found, invite, opened, register
 from .wire import Beside, Connection, Unsettled, WireTablet, read
 
@@ -72,6 +72,7 @@ def a_morning(postgresql: PostgreSQL, scale: Scale) -> dict[str, float]:
         with opened(place) as house:
             agency = found(house, workers=count + 1, clients=0)
             fleet = [_prepared(house, agency, worker, chance, scale) for worker in agency.workers]
+        analysed(place)
         server = stack.enter_context(Server(place, {"SERVER": "gunicorn", "WORKERS": "2"}))
         arrivals = [_ready(*prepared, server, chance, stack, scale) for prepared in fleet]
         idle = arrivals.pop()

@@ -59,7 +59,7 @@ def _run_waitress(settings: Settings, app: Flask, announce: Callable[[str], None
         backlog=BACKLOG,
         clear_untrusted_proxy_headers=False,
     )
-    _settle_memory()
+    settle_memory()
     announce(_address(settings.host, server.effective_port))
     try:
         server.run()
@@ -95,11 +95,11 @@ def _gunicorn_options(settings: Settings, announce: Callable[[str], None]) -> di
         "keepalive": CHANNEL_TIMEOUT_S,
         "loglevel": "warning",
         "when_ready": ready,
-        "post_worker_init": lambda _worker: _settle_memory(),
+        "post_worker_init": lambda _worker: settle_memory(),
     }
 
 
-def _settle_memory() -> None:
+def settle_memory() -> None:
     """Leave what has been loaded out of all further looking for garbage, and look more seldom."""
     gc.collect()
     gc.freeze()

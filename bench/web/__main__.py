@@ -16,6 +16,7 @@ from typing import Any, Final
 from server.app import create_app
 from server.observability import logs
 from server.settings import Settings
+from server.wsgi import settle_memory
 
 from .. import machine
 from ..report import RESULTS
@@ -75,6 +76,8 @@ def _on(kind: Kind, quick: bool, only: str) -> tuple[int, list[Took]]:
         site = Site(app, house, place, agency)
         pages = [page for page in PAGES if page.name.startswith(only)]
         browsers = {role: site.sign_in(role) for role in sorted({page.role for page in pages})}
+        # As a server does before it listens.
+        settle_memory()
         return agency.records, [site.took(browsers[page.role], page, 3 if quick else ASKED) for page in pages]
 
 
