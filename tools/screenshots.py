@@ -66,6 +66,7 @@ PAGES = (
     Shot("intake", "supervisor", "/intake"),
     Shot("register-client", "supervisor", "/intake/new"),
     Shot("schedule", "supervisor", "/schedule"),
+    Shot("plan-visit", "supervisor", "/schedule", open="tbody a[href$=visit]"),
     Shot("caseload", "supervisor", "/caseload"),
     Shot("caseload-worker", "supervisor", "/caseload", open="tbody a"),
     Shot("forgotten", "supervisor", "/caseload/forgotten"),
@@ -78,6 +79,7 @@ PAGES = (
     Shot("settings", "administrator", "/settings"),
     Shot("audit", "administrator", "/audit"),
     Shot("account", "supervisor", "/account"),
+    Shot("authenticator", "supervisor", "/account/authenticator"),
     Shot("passkeys", "supervisor", "/account/passkeys"),
 )
 
