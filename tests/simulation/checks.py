@@ -7,31 +7,24 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from casework.risk.levels import rank
 from client_sdk.custody import Custody
 from client_sdk.replica import Own
 from client_sdk.replica.rows import Subject
 from server.db import table_of
-from server.services.access.devices import ACTIVE
-from server.services.keeping import rebuild
-from server.tables.device import DeviceRow
-from server.tables.held import WaitingRow
-from server.tables.log import LogRow
 from server.tables.subject import SubjectRow
 from sync import Record
-from tests.simulation import comparing, meaning, oracle, scope
+from tests.simulation import comparing, keeping, meaning, oracle, scope
 from tests.simulation.history import History
-from tests.simulation.oracle import Entry
 
 if TYPE_CHECKING:
     from tests.simulation.tablets import SimTablet
-    from tests.simulation.world import Save, World
+    from tests.simulation.world import World
 
 AGENCY = "agency"
-_device, _waiting, _subject = table_of(DeviceRow), table_of(WaitingRow), table_of(SubjectRow)
-_log = table_of(LogRow)
+_subject = table_of(SubjectRow)
 
 
 def at_any_time(world: World, tablet: SimTablet) -> None:
@@ -52,15 +45,15 @@ def at_any_time(world: World, tablet: SimTablet) -> None:
 
 def of_server(world: World) -> None:
     """What holds at the server at every moment."""
-    server_is_its_log(world)
+    keeping.server_is_its_log(world)
 
 
 def when_quiet(world: World) -> None:
     """What holds when every tablet has said and heard everything."""
     history = world.history()
-    server_is_its_log(world)
-    forks_are_noticed(world)
-    saves_are_conserved(world, history)
+    keeping.server_is_its_log(world)
+    keeping.forks_are_noticed(world)
+    keeping.saves_are_conserved(world, history)
     scope.work_is_judged_by_when_it_was_written(world, history)
     meaning.scores_are_of_one_administration(world, history)
     meaning.reasons_are_kept(world, history)
@@ -176,52 +169,6 @@ def custody_is_true(world: World, tablet: SimTablet) -> None:
             world.fail("custody", f"{tablet.name} says that {name[:6]} was received")
 
 
-def server_is_its_log(world: World) -> None:
-    """Records, digests, totals and projections are those of a rebuild, and the chain verifies."""
-    house = world.house
-    with house.database.reading() as session:
-        replayed, found = rebuild.rebuild(session, house.sealer, world.staff.agency, _nobody, store=False)
-    if replayed.broken:
-        world.fail("chain", f"the chain is broken at {replayed.broken[0]}")
-    if found:
-        world.fail("rebuild", f"{found[0].cache} {found[0].key} is not what the log says")
-
-
-def forks_are_noticed(world: World) -> None:
-    """A key under which two branches were accepted is a copied tablet's: it works no more."""
-    twice = (
-        select(_log.c.device)
-        .where(_log.c.kind == "changeset")
-        .group_by(_log.c.device, _log.c.seq)
-        .having(func.count() > 1)
-    )
-    working = select(_device.c.id).where(_device.c.state == ACTIVE, _device.c.id.in_(twice))
-    with world.house.database.reading() as session:
-        for device in session.scalars(working):
-            world.fail("fork", f"device {device[:6]} has two branches and goes on")
-
-
-def saves_are_conserved(world: World, history: History) -> None:
-    """Each acknowledged save is in the log, or waits, with author and value readable."""
-    with world.house.database.reading() as session:
-        waiting = set(session.scalars(select(_waiting.c.name)))
-        devices = set(session.scalars(select(_device.c.id)))
-    known = {name for tablet in world.tablets for name in tablet.known}
-    for save in world.saves.values():
-        line = history.lines.get(save.name)
-        if line is None and save.device not in devices:
-            line = _under_its_hash(history, save)
-        if line is None:
-            if save.name not in waiting and save.name in known:
-                world.fail("conservation", f"{save.name[:6]} is nowhere")
-            continue
-        if line.author != save.author:
-            world.fail("conservation", f"{save.name[:6]} has lost its author")
-        for type_, id_, unit, value in save.writes:
-            if line.units[type_, id_, unit].value != value:
-                world.fail("conservation", f"{save.name[:6]} has lost its value of {unit}")
-
-
 def digests_agree(world: World, tablet: SimTablet, history: History) -> None:
     """The digest of each subject is the same on the tablet, at the server and by the oracle."""
     with world.house.database.reading() as session:
@@ -278,16 +225,6 @@ def replicas_agree(world: World) -> None:
                 world.fail("agree", f"{name} and {tablet.name} differ about {world.call(about.id)}")
 
 
-def _under_its_hash(history: History, save: Save) -> Entry | None:
-    """Work by a key that the server never met is held under its hash: a person can read it all the same."""
-    writes = {write[:3]: write[3] for write in save.writes}
-    for name in history.held:
-        line = history.lines.get(name)
-        if line is not None and {key: write.value for key, write in line.units.items()} == writes:
-            return line
-    return None
-
-
 def _is_replaced(tablet: SimTablet, own: Own, unit: str) -> bool:
     """Whether a later save of this tablet, or something in the log, names the save."""
     return any(key[2] == unit for key in own.replaced) or _is_named(tablet, own.name, unit)
@@ -331,7 +268,3 @@ def _records(tablet: SimTablet, subject: str) -> dict[tuple[str, str], Record]:
 
 def _present(world: World) -> str:
     return world.history().epoch
-
-
-def _nobody(_done: int, _of: int) -> None:
-    """Nobody watches the progress."""
