@@ -113,7 +113,8 @@ def _part(shown: RecordView, reading: Reading, asking: Asking, by: Person) -> Pa
     content = shown.signed.content if shown.signed is not None else shown.units
     declared = casework.record_types()[shown.type].fields
     order = {unit: number for number, unit in enumerate(declared)}
-    hidden = {*NOT_SHOWN, *(ASKED if "answers" in content else ())}
+    beside = ("visit",) if reading.visit is not None else ()
+    hidden = {*NOT_SHOWN, *beside, *(ASKED if "answers" in content else ())}
     units = [unit for unit in content if unit not in hidden and not unit.startswith("$")]
     author = shown.value("worker") or shown.value("author")
     told = rights.may_see_answers(
