@@ -32,6 +32,10 @@ def test_the_pages_of_risk_are_for_everybody(browse: Browse, look: Looker, endan
     look(page)
     page.get_by_role("button", name="Close").click()
     look(page, again=False)
+    page.get_by_role("button", name="Acknowledge").click()
+    page.goto("/risk/acts")
+    assert page.locator("tbody tr").count() == 1
+    look(page)
 
 
 def test_a_danger_is_acknowledged_assigned_acted_on_and_closed(
