@@ -388,3 +388,28 @@ def test_a_page_that_was_not_read_is_a_mistake() -> None:
 
     with pytest.raises(AssertionError):
         exchange.receive(asked(exchange), Reply("e1", 7, page=Page("c1")))
+
+
+def test_a_tablet_that_holds_nothing_begins_from_the_empty_cursor_after_a_restore() -> None:
+    """Also where a kept cursor still held: what it no longer has, it must be sent again."""
+    exchange = talk(standing=HERE)
+    answer(exchange)
+    exchange.refetch("s1")
+    for reply in (HistoryChanged("e2"), HistoryChanged("e2", "k1")):
+        exchange.receive(asked(exchange), reply)
+
+    exchange.reoffer([], None, [])
+
+    assert (asked(exchange).head.epoch, asked(exchange).head.cursor) == ("e2", "")
+
+
+@pytest.mark.parametrize("second", [(missing(2, "y" * 22),), ()])
+def test_what_waits_is_not_sent_again_because_another_waits_too(second: tuple[Outcome, ...]) -> None:
+    """Each reply adds to what was told; none forgets what the one before it said."""
+    exchange = talk(1, 2, 3, link=Link(push_bytes=0))
+    answer(exchange, missing(1, "x" * 22))
+    assert asked(exchange).names == (name(2),)
+
+    answer(exchange, *second)
+
+    assert asked(exchange).names == (name(3),)

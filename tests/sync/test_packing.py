@@ -4,9 +4,9 @@ from hashlib import shake_256
 
 import pytest
 
-from sync import Head, Oversize, Pending, derived_id, encode_bytes, write_envelope_line
+from sync import Head, Oversize, Pending, derived_id, encode_bytes, write_envelope_line, write_request
 from sync.limits import CHANGESET_BYTES_MAX, PUSH_BYTES_MAX, PUSH_CHANGESETS_MAX, PUSH_INFLATED_BYTES_MAX
-from sync.packing import fitting, packed
+from sync.packing import COMPRESS_FROM_BYTES, fitting, packed
 from tests.sync.making import TABLET
 
 HEAD = Head("e1", "cursor", 1_000, TABLET)
@@ -92,3 +92,55 @@ def test_more_subjects_than_one_request_can_name_are_an_error() -> None:
 
     with pytest.raises(Oversize, match="PUSH_BYTES_MAX"):
         packed(replace(HEAD, holds=subjects, again=subjects), [])
+
+
+def test_of_two_lines_that_do_not_fit_together_one_goes() -> None:
+    """The loop that takes lines away ends at one."""
+    assert len(fitting(lines(2, 4_000), HEAD, push_bytes=4_500)) == 1
+
+
+def test_a_long_head_leaves_less_room_for_lines() -> None:
+    """The link carries both."""
+    long = replace(HEAD, cursor=noise(60_000).decode())
+
+    assert len(packed(long, fitting(lines(90, 1_000), long, push_bytes=80_000)).body) <= 80_000
+
+
+@pytest.mark.parametrize("push_bytes", range(6_000, 14_000, 500))
+def test_small_lines_fill_the_link_and_do_not_spill(push_bytes: int) -> None:
+    """What head and lines compressed together may exceed is allowed for."""
+    sent = fitting(lines(PUSH_CHANGESETS_MAX, 40), HEAD, push_bytes)
+
+    assert push_bytes - 800 < len(packed(HEAD, sent).body) <= push_bytes
+
+
+def test_no_push_inflates_to_more_than_eight_times_the_wire() -> None:
+    """The server's memory is bounded by what the link carried."""
+    alike = [Pending(str(number), b"the same text, again and again; " * 300) for number in range(300)]
+
+    assert len(zlib.decompress(packed(HEAD, fitting(alike, HEAD, PUSH_BYTES_MAX)).body)) <= 8 * PUSH_BYTES_MAX
+
+
+def test_compression_begins_at_its_bound() -> None:
+    """One byte below, it is not tried."""
+    room = COMPRESS_FROM_BYTES - len(write_request(HEAD, [b""]))
+
+    assert packed(HEAD, [Pending("a", b"x" * room)]).compressed
+    assert not packed(HEAD, [Pending("a", b"x" * (room - 1))]).compressed
+
+
+def test_what_compression_would_make_longer_goes_as_it_is_up_to_the_bound() -> None:
+    """And one byte more is refused with its number."""
+    room = PUSH_BYTES_MAX - len(write_request(HEAD, [b""]))
+    line = shake_256(b"").digest(room)
+
+    request = packed(HEAD, [Pending("a", line)])
+    with pytest.raises(Oversize) as refused:
+        packed(HEAD, [Pending("a", line + b"x")])
+
+    assert (request.body, request.compressed) == (write_request(HEAD, [line]), False)
+    assert (refused.value.bound, refused.value.limit, refused.value.found) == (
+        "PUSH_BYTES_MAX",
+        PUSH_BYTES_MAX,
+        PUSH_BYTES_MAX + 1,
+    )
