@@ -1,7 +1,7 @@
 import pytest
 
 from sync import Malformed
-from sync.digest import change, of_record, of_records, read_digest, write_digest
+from sync.digest import MODULUS, change, of_record, of_records, of_unit, read_digest, write_digest
 from tests.sync.making import ANA, BEN, merged, save, write
 
 ONE, OTHER = save(ANA, write("phone", "1")), save(BEN, write("phone", "2"))
@@ -40,3 +40,25 @@ def test_a_digest_is_written_in_twenty_two_characters() -> None:
     assert write_digest(1 << 128) == write_digest(0)
     with pytest.raises(Malformed, match="base64url"):
         read_digest("not base64!")
+
+
+def test_a_change_of_two_units_counts_both() -> None:
+    """A digest that forgets one would ask for the subject again for ever."""
+    before = merged(save(ANA, [write("phone", 1), write("language", "es")]))
+    after = merged(
+        save(ANA, [write("phone", 1), write("language", "es")]),
+        save(BEN, [write("phone", 2), write("language", "en")]),
+    )
+
+    assert of_record(after) == (of_record(before) + change(before, after)) % MODULUS
+    assert change(None, after) == of_record(after)
+
+
+def test_the_share_of_a_unit_is_a_whole_number_below_the_modulus() -> None:
+    """Twenty-two characters hold it."""
+    record = merged(*[save(ANA, write("phone", number), salt=number) for number in range(9)])
+    share = of_unit(record.type, record.id, "phone", record.units["phone"])
+
+    assert isinstance(share, int)
+    assert 0 <= share < MODULUS
+    assert share == of_record(record)

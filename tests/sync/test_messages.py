@@ -18,6 +18,7 @@ from sync import (
     read_request,
     read_row,
     read_state,
+    sole_changeset,
 )
 from sync.limits import (
     CHANGESET_BYTES_MAX,
@@ -228,6 +229,7 @@ def test_a_changeset_that_settles_nothing_says_so() -> None:
         (lambda: read_json(b"1.5"), "numbers must be whole"),
         (lambda: decode_bytes("A B="), "text is not base64url"),
         (lambda: decode_bytes("AB"), "base64url is not in its shortest form"),
+        (lambda: sole_changeset(b'{"c":[[1,"d","a",1]],"i":"c1"}'), TEXT.format("name")),
         (lambda: texts("x", "a"), "a is not a list of that length"),
     ],
 )
