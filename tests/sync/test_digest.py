@@ -44,11 +44,9 @@ def test_a_digest_is_written_in_twenty_two_characters() -> None:
 
 def test_a_change_of_two_units_counts_both() -> None:
     """A digest that forgets one would ask for the subject again for ever."""
-    before = merged(save(ANA, [write("phone", 1), write("language", "es")]))
-    after = merged(
-        save(ANA, [write("phone", 1), write("language", "es")]),
-        save(BEN, [write("phone", 2), write("language", "en")]),
-    )
+    first = save(ANA, [write("phone", 1), write("language", "es")])
+    second = save(BEN, [write("phone", 2), write("language", "en")])
+    before, after = merged(first), merged(first, second)
 
     assert of_record(after) == (of_record(before) + change(before, after)) % MODULUS
     assert change(None, after) == of_record(after)
