@@ -2,14 +2,12 @@ import gzip
 import json
 import ssl
 import zlib
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from http_message_signatures import (
@@ -34,6 +32,7 @@ from sync import (
     write_reply,
 )
 
+from .authority import make_authority, make_certificate, pem_of
 from .listener import Listener, answer, listening
 
 NOW = 1_800_000_000_000
@@ -286,76 +285,26 @@ def test_plain_http_needs_the_flag() -> None:
     HttpTransport("http://localhost:1", Providers(), plain_http=True).close()
 
 
-def _authority(name: str) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    return _certificate(name, key.public_key(), name, key, authority=True), key
-
-
-def _certificate(
-    name: str,
-    public: ec.EllipticCurvePublicKey,
-    issuer: str,
-    by: ec.EllipticCurvePrivateKey,
-    *,
-    authority: bool,
-) -> x509.Certificate:
-    now = datetime.now(UTC)
-    called: Callable[[str], x509.Name] = lambda text: x509.Name(  # noqa: E731  # two names, one line each
-        [x509.NameAttribute(x509.NameOID.COMMON_NAME, text)]
-    )
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(called(name))
-        .issuer_name(called(issuer))
-        .public_key(public)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(by.public_key()), critical=False)
-    )
-    if authority:
-        usage = x509.KeyUsage(
-            digital_signature=True,
-            content_commitment=False,
-            key_encipherment=False,
-            data_encipherment=False,
-            key_agreement=False,
-            key_cert_sign=True,
-            crl_sign=True,
-            encipher_only=False,
-            decipher_only=False,
-        )
-        built = built.add_extension(usage, critical=True)
-    return built.sign(by, hashes.SHA256())
-
-
-def _pem(certificate: x509.Certificate) -> str:
-    return certificate.public_bytes(serialization.Encoding.PEM).decode()
-
-
 def test_only_the_agencys_own_authority_is_trusted_where_it_is_pinned(tmp_path: Path) -> None:
     """Verification cannot be switched off, and a pin leaves nobody else to trust."""
-    certificate, by = _authority("Mercy Bend")
-    stranger, _ = _authority("Somebody")
+    certificate, by = make_authority("Mercy Bend")
+    stranger, _ = make_authority("Somebody")
     key = ec.generate_private_key(ec.SECP256R1())
-    leaf = _certificate("localhost", key.public_key(), "Mercy Bend", by, authority=False)
+    leaf = make_certificate("localhost", key.public_key(), "Mercy Bend", by, authority=False)
     chain = tmp_path / "server.pem"
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    chain.write_bytes(private + _pem(leaf).encode())
+    chain.write_bytes(private + pem_of(leaf).encode())
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(chain)
     providers = Providers(now_ms=lambda: NOW)
     with listening(TOLD, tls=context) as listener:
         address = f"https://localhost:{listener.port}"
-        for pem in (None, _pem(stranger)):
+        for pem in (None, pem_of(stranger)):
             with pytest.raises(Unreached, match="certificate") as raised:
                 HttpTransport(address, providers, authority_pem=pem).sync(DEVICE, _request())
             assert not raised.value.retry
-        good = HttpTransport(address, providers, authority_pem=_pem(certificate))
+        good = HttpTransport(address, providers, authority_pem=pem_of(certificate))
         assert good.sync(DEVICE, _request()).reply == REPLY
         good.close()
