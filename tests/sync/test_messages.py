@@ -210,9 +210,9 @@ def test_a_changeset_that_settles_nothing_says_so() -> None:
     """What has no word of a settlement is none."""
     plain = {name: value for name, value in WHOLE.items() if name not in ("settles", "reason", "was")}
 
-    made = parse(ANA, canonical(plain))
+    made = parse(ANA, canonical({**plain, "seq": 1, "prev": ""}))
 
-    assert (made.settles, made.reason, made.was) == (False, None, None)
+    assert (made.settles, made.reason, made.was, made.prev) == (False, None, None, "")
 
 
 @pytest.mark.parametrize(
@@ -228,6 +228,7 @@ def test_a_changeset_that_settles_nothing_says_so() -> None:
         (lambda: read_json(b"{"), "text is not JSON"),
         (lambda: read_json(b"1.5"), "numbers must be whole"),
         (lambda: decode_bytes("A B="), "text is not base64url"),
+        (lambda: decode_bytes("A BCD"), "text is not base64url"),
         (lambda: decode_bytes("AB"), "base64url is not in its shortest form"),
         (lambda: sole_changeset(b'{"c":[[1,"d","a",1]],"i":"c1"}'), TEXT.format("name")),
         (lambda: texts("x", "a"), "a is not a list of that length"),
