@@ -25,6 +25,9 @@ FINISHING_MS: Final = 30 * 24 * 60 * 60 * 1000
 FINISHING_TYPES: Final = frozenset(("visit", "visit_correction", "assessment", "note", "addendum"))
 """What an author may finish: own work that a supervisor still waits for."""
 
+FINISHED_BY: Final = {"addendum": ("note", "note"), "visit_correction": ("visit", "visit")}
+"""{type: (unit that names what it amends, type of that)}: a return is answered by a new record of these."""
+
 SENTENCES: Final = {
     "unreadable": "What arrived cannot be read as a changeset.",
     "bad_signature": "The signature is not by the tablet that sent it.",
@@ -153,20 +156,30 @@ def _finishes(book: Book, author: Author, made: Changeset) -> bool:
     ended_ms = grants.last_end_ms(book.session, book.agency, author.worker, made.subject)
     if ended_ms is None or book.now_ms - ended_ms > FINISHING_MS:
         return False
-    return all(_is_own_unfinished(book, author, write) for write in made.writes)
+    finished = {_finished_by(book, made, Key(write.type, write.id)) for write in made.writes}
+    return all(key is not None and _is_own_unfinished(book, author, made, key) for key in finished)
 
 
-def _is_own_unfinished(book: Book, author: Author, write: Write) -> bool:
-    record = book.record(Key(write.type, write.id))
-    if record is None or write.type not in FINISHING_TYPES:
+def _finished_by(book: Book, made: Changeset, key: Key) -> Key | None:
+    """What is finished by writing to a record: itself, or where it is new the one that it amends."""
+    if book.record(key) is not None or key.type not in FINISHED_BY:
+        return key
+    unit, amended = FINISHED_BY[key.type]
+    named = (write.value for write in made.writes if (write.type, write.id, write.unit) == (*key, unit))
+    return next((Key(amended, id_) for id_ in named if isinstance(id_, str)), None)
+
+
+def _is_own_unfinished(book: Book, author: Author, made: Changeset, key: Key) -> bool:
+    record = book.record(key)
+    if record is None or record.subject != made.subject or key.type not in FINISHING_TYPES:
         return False
     authors = {
         live.author
         for unit, state in record.units.items()
-        if not casework.rule_of(write.type, unit).guards_office
+        if not casework.rule_of(key.type, unit).guards_office
         for live in state.live
     }
-    return authors == {author.worker} and not subjects.is_cosigned(book, write.id)
+    return authors == {author.worker} and not subjects.is_cosigned(book, key.id)
 
 
 def _settlement_fault(book: Book, author: Author, made: Changeset) -> str:

@@ -218,6 +218,31 @@ def test_an_author_finishes_own_notes_after_access_has_ended_and_no_others(world
     ana.sync()
 
 
+def test_an_addendum_to_an_own_note_is_finished_too_and_to_no_other(world: World, pair: Pair) -> None:
+    """A note that a supervisor returns is answered by an addendum, also by who has no access any more."""
+    ana, ben = pair
+    for tablet, note in ((ben, "n1"), (ana, "n2"), (ben, "n3")):
+        tablet.write("c1", Write("note", note, "narrative", (), "Well."))
+    meet(ana, ben)
+    world.unassign("ben", "c1")
+    review = Write("review", "r1", "of", (), {"type": "note", "id": "n3"})
+    world.say("c1", review, Write("review", "r1", "kind", (), "cosigned"))
+    world.clock.ms += HOUR_MS
+
+    added = [
+        ben.write(
+            "c1",
+            Write("addendum", f"a{note}", "note", (), note),
+            Write("addendum", f"a{note}", "narrative", (), "As asked."),
+        )
+        for note in ("n1", "n2", "n3")
+    ]
+    loose = ben.write("c1", Write("addendum", "a4", "narrative", (), "About nothing."))
+
+    told = outcomes(ben.sync())
+    assert [told[name].held for name in (*added, loose)] == ["", *["not_assigned"] * 3]
+
+
 def test_two_grants_to_one_entering_subject_bring_it_once(world: World) -> None:
     """The second grant sends nothing."""
     ana, ben = world.tablet("ana"), world.tablet("ben")
