@@ -112,7 +112,8 @@ def settled_saves_are_shown(world: World, tablet: SimTablet, history: History) -
         about = replica.subjects.get(entry.subject)
         if entry.name not in tablet.known or about is None or not about.shown or about.leaving:
             continue
-        if entry.position <= replica.shown_position(about.id):
+        # What was held went with its subject; that it was released is not heard yet.
+        if entry.name in history.held or entry.position <= replica.shown_position(about.id):
             continue
         for type_, id_, unit in entry.units:
             record = replica.record((type_, id_))
