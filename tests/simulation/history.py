@@ -95,7 +95,7 @@ class History:
         return any(self._lies_within(grant, at_ms, at_ms) for grant in begun)
 
     def overdue(self, at_ms: int, upto: int) -> list[str]:
-        """Grants, agreed up to a position, whose begin or end by time should be in the log by then and is not."""
+        """Grants, agreed before a moment, whose begin or end by time should be in the log by then and is not."""
         begun, ended = set[str](), set[str]()
         for position, _, _, grant, begins in self.access:
             if position <= upto:
@@ -104,6 +104,7 @@ class History:
             grant
             for grant, (begins_ms, ends_ms) in self.terms.items()
             if self.made[grant] <= upto
+            and self.times[self.made[grant]] < at_ms
             and grant not in ended
             and ((begins_ms <= at_ms and grant not in begun) or (ends_ms is not None and ends_ms <= at_ms))
         )
