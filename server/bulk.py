@@ -27,8 +27,8 @@ class Bulk:
         listed = ", ".join(f'"{name}"' for name in names)
         self._parts: Callable[[Mapping[str, Any]], tuple[Any, ...]] = itemgetter(*names)
         self._types = [_TYPES.get(type(column.type), "text") for column in table.columns]
-        self._copy = f'COPY {table.name} ({listed}) FROM STDIN (FORMAT BINARY)'
-        insert = f'INSERT INTO {table.name} ({listed}) VALUES '  # noqa: S608  # names of our own tables
+        self._copy = f"COPY {table.name} ({listed}) FROM STDIN (FORMAT BINARY)"
+        insert = f"INSERT INTO {table.name} ({listed}) VALUES "  # noqa: S608  # names of our own tables
         self._inserts = {
             style: f"{insert}({', '.join([mark] * len(names))})"
             for style, mark in (("qmark", "?"), ("pyformat", "%s"))
