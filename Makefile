@@ -49,6 +49,7 @@ check-docs: $(TESTING)
 
 reference: $(TESTING) ## Write docs/reference/ anew from the code
 	$(BIN)/python tools/reference.py --write
+	$(BIN)/python -m tests.casework.declared
 
 docs: $(TESTING) ## Build the documentation into docs/_build/
 	$(BIN)/sphinx-build -W --keep-going -q docs docs/_build
