@@ -59,18 +59,23 @@ class Looker:
         """
         Look at the page that is open.
 
+        Each language is seen in each theme, each of these in both widths for what is cut off; axe reads every
+        pair of the three once, for it finds the same in a language, a theme or a width whatever the other two are.
+
         Args:
             page: A page opened by `browse`.
             again: Whether it may be loaded again, to see it in both languages; not the answer to a form.
         """
-        for language in LANGUAGES if again else (None,):
+        for turn, language in enumerate(LANGUAGES if again else (None,)):
             if language is not None:
                 self._speak(page, language)
-            for theme in THEMES:
+            for other, theme in enumerate(THEMES):
                 page.emulate_media(color_scheme=theme)
-                for size in (WIDE, NARROW):
+                sizes = (WIDE, NARROW) if turn == other else (NARROW, WIDE)
+                for size in reversed(sizes):
                     page.set_viewport_size(size)
-                    self._check(page, f"{language or 'as is'}, {theme}, {size['width']} px")
+                    self._check_size(page, f"{language or 'as is'}, {theme}, {size['width']} px")
+                self._check(page, f"{language or 'as is'}, {theme}, {sizes[0]['width']} px")
         page.emulate_media(color_scheme="light")
         self._enlarge(page)
         page.set_viewport_size(WIDE)
@@ -95,7 +100,6 @@ class Looker:
     def _check(self, page: Any, how: str) -> None:
         results = self._axe.run(page)
         assert results.violations_count == 0, f"{page.url} ({how}):\n{results.generate_report()}"
-        self._check_size(page, how)
 
     def _check_size(self, page: Any, how: str) -> None:
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
