@@ -13,11 +13,16 @@ Browse = Callable[..., Any]
 def offer(page: Any, scene: Scene, *rows: int) -> None:
     """Choose clients and offer them to Ben."""
     page.goto(f"/caseload/{scene.person('worker').id}")
+    choose(page, *rows)
+    page.get_by_role("button", name="Offer").click()
+
+
+def choose(page: Any, *rows: int) -> None:
+    """Fill the form in."""
     for row in rows:
         page.locator("tbody input").nth(row).check()
     page.get_by_label("To", exact=True).select_option(label="Ben Okafor")
     page.get_by_label("What the receiver must know").fill("She hears badly on the left.")
-    page.get_by_role("button", name="Offer").click()
 
 
 def test_the_pages_of_the_caseload_are_for_everybody(
@@ -85,3 +90,22 @@ def test_an_offer_is_taken_back_and_the_receiver_no_longer_sees_the_client(
 
     assert len(before) == 2
     assert all(ben.record("client", client) is None for client in before)
+
+
+def test_who_hands_a_client_over_second_is_told_who_was_first(
+    browse: Browse, look: Looker, scene: Scene
+) -> None:
+    """Two supervisors clear one caseload on Monday: nobody is promised what another has been promised."""
+    scene.lead("other supervisor")
+    address = f"/caseload/{scene.person('worker').id}"
+    first, second = browse("supervisor", address), browse("other supervisor", address)
+    for page in (first, second):
+        choose(page, 0)
+        page.get_by_role("button", name="Offer").click()
+
+    told = second.inner_text("main")
+    assert "Nothing was offered" in told
+    assert "Miriam Stein" in told
+    look(second, again=False)
+    second.goto("/caseload/offers")
+    assert second.locator("tbody tr").count() == 1

@@ -28,7 +28,7 @@ from sync import Json, RecordView, Write, is_office, random_id, view
 
 from ...crypto import Sealer
 from ...db import table_of
-from ...errors import NotAssigned, Refused
+from ...errors import NotAssigned, Overtaken, Refused
 from ...settings import Providers
 from ...tables.fact import FactRow
 from ..access import grants, people, rights
@@ -39,6 +39,7 @@ from ..log.records import Key, read_records
 from . import listing, office
 from .listing import Page
 from .office import Said
+from .overtaking import Deed
 
 TYPE: Final = "handover"
 OFFERS_MAX: Final = 100
@@ -82,6 +83,7 @@ def offer(
     Raises:
         NotAssigned: Not this supervisor's client, no such active person, or a giver who is not assigned.
         Refused: None or too many at once, or both the same person.
+        Overtaken: Somebody has offered one of these clients already; no offer is made.
         BadAnswer: The note breaks its rule.
     """
     if not 1 <= len(set(clients)) <= OFFERS_MAX:
@@ -93,6 +95,9 @@ def offer(
     if to.role not in (people.WORKER, people.SUPERVISOR):
         raise NotAssigned("clients are handed over to those who visit")
     casework.validate(TYPE, "note", note)
+    standing = [deed for client in sorted(set(clients)) for deed in _offered(book, client, giver)]
+    if standing:
+        raise Overtaken(standing)
     return [_offer(book, by, client, giver, receiver, note, providers) for client in sorted(set(clients))]
 
 
@@ -208,6 +213,21 @@ def _open(by: Person, state: str | None, worker: str | None) -> Select[Any]:
 def _accepted(agency: str) -> Select[Any]:
     here = listing.facts(agency, TYPE) & (_fact.c.code == "accepted")
     return select(_fact.c.id).where(here).order_by(_fact.c.id)
+
+
+def _offered(book: Book, client: str, giver: str) -> list[Deed]:
+    """Offers of a client by this giver that wait for an answer or to pass: two would be promised one client."""
+    here = (
+        listing.facts(book.agency, "handover_from") & (_fact.c.subject == client) & (_fact.c.worker == giver)
+    )
+    waiting = select(_fact.c.id).where(here, _fact.c.code.in_(("offered", "accepted"))).order_by(_fact.c.id)
+    found = book.session.execute(waiting).all()
+    shown = [office.record_view(book, Key(TYPE, row.id)) for row in found]
+    return [
+        Deed(said.author, TYPE, view_.id, "receiver", said.at.ms)
+        for view_ in shown
+        if (said := view_.units["receiver"].by) is not None
+    ]
 
 
 def _offer(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from server.errors import NotAssigned, Refused
+from server.errors import NotAssigned, Overtaken, Refused
 from server.jobs import scan
 from server.services.access import grants
 from server.services.desk import caseload, handover, policy, register
@@ -323,6 +323,19 @@ def test_many_are_handed_over_in_one_act(desk: Desk, ana: Scripted, cared_for: s
     assert {line.id for line in offers(desk)} == set(made)
     assert {line.client for line in offers(desk, worker="ben")} == {cared_for, other}
     assert offers(desk, worker="cleo") == []
+
+
+def test_who_offers_a_client_second_is_told_and_nobody_is_promised_what_another_has(
+    desk: Desk, cared_for: str
+) -> None:
+    """Two supervisors distribute one caseload: the second is told who was first, and no offer of theirs is made."""
+    offer(desk, cared_for)
+    with pytest.raises(Overtaken) as told:
+        offer(desk, cared_for, by="sue", receiver="cleo")
+
+    assert [(deed.by, deed.unit) for deed in told.value.deeds] == [(desk.people["lead"].id, "receiver")]
+    assert [line.receiver for line in offers(desk)] == ["ben"]
+    assert not has_access(desk, "cleo", cared_for)
 
 
 def test_a_declined_offer_leaves_the_giver_responsible_and_is_taken_back(
