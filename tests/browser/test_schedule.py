@@ -31,11 +31,14 @@ def plan(page: Any, scene: Scene, client: str) -> None:
 def test_the_pages_of_intake_and_schedule_are_for_everybody(
     browse: Browse, look: Looker, scene: Scene
 ) -> None:
-    """Every form and list, in both languages, light and dark, narrow and wide."""
+    """Every form and list, also a form that is shown again, in both languages, light and dark, narrow and wide."""
     page = browse("supervisor", "/intake")
     look(page)
     page.goto("/intake/new")
     look(page)
+    page.get_by_role("main").get_by_role("button").last.click()
+    assert page.get_by_role("alert").count()
+    look(page, again=False)
     page.goto(f"/intake/{scene.clients[0]}")
     look(page)
     plan(page, scene, "Alvarez, Rosa")
@@ -43,6 +46,10 @@ def test_the_pages_of_intake_and_schedule_are_for_everybody(
     for address in ("visit", "absence", "cover"):
         page.goto(f"/schedule/{scene.person('worker').id}/{address}")
         look(page)
+    page.goto(f"/schedule/{scene.person('worker').id}/visit")
+    page.get_by_role("button", name="Plan it").click()
+    assert page.get_by_role("alert").count()
+    look(page, again=False)
 
 
 def test_a_referral_is_registered_assigned_and_on_the_tablet(
