@@ -255,8 +255,17 @@ def _is_covered(world: World, tablet: SimTablet, name: str) -> bool:
 
 
 def _shown(tablet: SimTablet) -> list[Subject]:
-    """The subjects that are shown; of one that leaves nothing more comes, it waits for the work here."""
-    found = [about for about in tablet.replica.subjects.values() if about.shown and not about.leaving]
+    """
+    The subjects that are shown as of a position of this history.
+
+    Of one that leaves nothing more comes, it waits for the work here. What so waited while the history changed is of
+    no moment of the present one until it is whole again.
+    """
+    subjects = list(tablet.replica.subjects.values())
+    tablet.remnants &= {about.id for about in subjects if about.leaving or about.entering}
+    found = [
+        about for about in subjects if about.shown and not about.leaving and about.id not in tablet.remnants
+    ]
     return sorted(found, key=lambda about: about.id)
 
 

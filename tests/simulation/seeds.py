@@ -12,5 +12,6 @@ SEEDS: Final[dict[int, str]] = {
     104: "the time that a request took counted as a wrong clock: what was saved in time was held",
     455: "the same, with a change of access while the request was on its way",
     151: "no defect: work released after its client had left and come back is not in view before a sync",
+    923: "no defect: what left as the history changed and comes back shows a lost history until it is whole",
     2044: "an assessment whose first save was missing stopped the app instead of being refused",
 }

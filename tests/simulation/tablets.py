@@ -99,6 +99,8 @@ class SimTablet:
     copies: list[Copy] = field(default_factory=list)
     epoch_checked: str = ""
     """The history in which its last complete sync was."""
+    remnants: set[str] = field(default_factory=set)
+    """Subjects that left as the history changed and wait here: what is shown of them is of a lost one."""
     stop_in: int | None = None
     """How many draws of randomness still succeed before it stops."""
     folders: int = 0
@@ -230,6 +232,13 @@ class SimTablet:
         self.known, self.wire.failed = set(copy.known), set(copy.failed)
         self.drafts, self.epoch_checked, self.forgot = set(copy.drafts), "", True
         self.open()
+
+    def note_history(self) -> None:
+        """A sync was complete; note what the first one of a history found leaving."""
+        epoch, subjects = self.replica.place.value.epoch, self.replica.subjects.values()
+        if epoch != self.epoch_checked:
+            self.remnants = {about.id for about in subjects if about.leaving}
+        self.epoch_checked = epoch
 
     def close(self) -> None:
         """Let go of the files."""

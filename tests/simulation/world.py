@@ -239,7 +239,7 @@ def sync_of(world: World, tablet: SimTablet) -> bool:
         done = tablet.tablet.sync()
         complete = done.complete
         if complete:
-            tablet.epoch_checked = tablet.replica.place.value.epoch
+            tablet.note_history()
             scope.is_that_of_the_log(world, tablet, began_ms)
         tablet.needs_code = done.enrol_again
         world.tell(f"{tablet.name} has {'synced' if complete else 'no more to say'}: {done.waiting} wait")
