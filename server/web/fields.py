@@ -31,7 +31,7 @@ class Whole(IntegerField):  # type: ignore[misc]  # the library is untyped
         """Read what was typed."""
         if valuelist and len(valuelist[0].strip()) > DIGITS_MAX:
             self.data = None
-            raise ValueError(_l("Enter a whole number of at most nine digits."))
+            raise ValueError(_l("Enter a whole number of at most %(count)s digits.", count=DIGITS_MAX))
         super().process_formdata(valuelist)
 
 
@@ -56,4 +56,4 @@ class Moment(DateTimeLocalField):  # type: ignore[misc]  # the library is untype
 def _check(field: Any) -> None:
     if field.data is not None and not can_be(field.data):
         field.data = None
-        raise ValueError(_l("Enter a day between 1850 and 2200."))
+        raise ValueError(_l("Enter a day between %(first)s and %(last)s.", first=FIRST_YEAR, last=LAST_YEAR))

@@ -4,7 +4,7 @@ The history of a unit: what it said before, out of the log.
     history(session, sealer, by, client, key, "narrative")     what one unit of a record said, the newest write first
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,11 +39,21 @@ class Before:
     """Whether it still stands, alone or among rivals."""
 
 
-def history(
-    session: Session, sealer: Sealer, by: Person, client: str, key: Key, unit: str
-) -> tuple[list[Before], dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a unit said."""
+
+    writes: Sequence[Before]
+    """The newest first."""
+    names: Mapping[str, str]
+    """{person: name} of those who wrote them."""
+    whole: bool
+    """Whether these are all; else older ones stand in the log alone."""
+
+
+def history(session: Session, sealer: Sealer, by: Person, client: str, key: Key, unit: str) -> History:
     """
-    What a unit said, the newest write first, and the names of those who wrote it.
+    What a unit said.
 
     Each write names those that it replaced; so it is followed backwards, `HISTORY_ROUNDS_MAX` writes deep.
 
@@ -65,10 +75,11 @@ def history(
             break
     told = [_before(entry, key, unit, standing) for entry in found.values()]
     names = people.names_of(session, sealer, by.agency, {write.author for write in told})
-    return sorted(told, key=lambda write: (write.at_ms, write.name), reverse=True), names
+    newest_first = sorted(told, key=lambda write: (write.at_ms, write.name), reverse=True)
+    return History(newest_first, names, whole=not wanted)
 
 
-def _before(entry: changesets.Entry, key: Key, unit: str, standing: Sequence[str] | set[str]) -> Before:
+def _before(entry: changesets.Entry, key: Key, unit: str, standing: set[str]) -> Before:
     made = entry.made
     return Before(
         made.name,

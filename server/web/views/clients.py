@@ -13,7 +13,7 @@ from ...services.access.people import ADMINISTRATOR, WORKER
 from ...services.desk import clients, history, listing, scores, timeline
 from ...services.desk.clients import Access, Head, Which
 from ...services.desk.gist import gist
-from ...services.desk.history import Before
+from ...services.desk.history import History
 from ...services.desk.listing import Page
 from ...services.desk.scores import Asking
 from ...services.desk.timeline import Reading, Timeline
@@ -129,13 +129,13 @@ def before(client: str, type_: str, id_: str, unit: str) -> str:
     """What one unit of a record said before."""
     seat, key = desk(), Key(type_, id_)
 
-    def read(session: Session) -> tuple[Head, Reading, Asking, tuple[list[Before], dict[str, str]]]:
+    def read(session: Session) -> tuple[Head, Reading, Asking, History]:
         head = clients.head(session, seat.sealer, seat.by, client)
         reading = timeline.read(session, seat.sealer, seat.by, client, key)
         asking = scores.asking(session, seat.sealer, seat.by.agency, head.client)
         return head, reading, asking, history.history(session, seat.sealer, seat.by, client, key, unit)
 
-    head, reading, asking, (writes, names) = seat.read_about(client, type_, read, record=id_)
+    head, reading, asking, past = seat.read_about(client, type_, read, record=id_)
     shown = reading.entry.shown
     return render_template(
         "clients/history.html",
@@ -144,9 +144,9 @@ def before(client: str, type_: str, id_: str, unit: str) -> str:
         key=key,
         unit=unit,
         shown=shown,
-        writes=writes,
+        past=past,
         told=unit not in ANSWERS or answers_told(seat.by, shown, asking, ""),
-        words=Wording({**reading.names, **names}, asking.library),
+        words=Wording({**reading.names, **past.names}, asking.library),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from casework import retracting
 from server.errors import NotAssigned, Refused
 from server.services.desk import gist, timeline
-from server.services.desk.history import history
+from server.services.desk.history import HISTORY_ROUNDS_MAX, history
 from server.services.desk.timeline import Reading, Timeline
 from server.services.log.records import Key
 from sync import Write
@@ -204,17 +204,38 @@ def test_the_history_of_a_unit_holds_everything_that_was_said(
             lambda session: history(session, desk.house.sealer, desk.people[by], cared_for, key, unit)
         )
 
-    writes, names = ask("preferred_name")
+    past = ask("preferred_name")
 
-    assert [(write.value, write.author, write.live) for write in writes] == [
+    assert [(write.value, write.author, write.live) for write in past.writes] == [
         ("Luz", "lead", True),
         ("Lucy", "ana", False),
     ]
-    assert names == {"ana": "Ana", "lead": "Lead"}
+    assert past.names == {"ana": "Ana", "lead": "Lead"}
+    assert past.whole
     with pytest.raises(Refused):
         ask("pronouns")
     with pytest.raises(NotAssigned):
         ask("preferred_name", "dan")
+
+
+@pytest.mark.parametrize(("further", "whole"), [(0, True), (1, False)])
+def test_a_history_that_is_cut_off_says_so(desk: Desk, cared_for: str, further: int, whole: bool) -> None:
+    """Forty changes of one field are seldom; that there were more is never kept from whoever reads them."""
+    for number in range(HISTORY_ROUNDS_MAX + further):
+        desk.put("lead", cared_for, "client", cared_for, preferred_name=f"Luz {number}")
+
+    past = desk.ask(
+        lambda session: history(
+            session,
+            desk.house.sealer,
+            desk.people["lead"],
+            cared_for,
+            Key("client", cared_for),
+            "preferred_name",
+        )
+    )
+
+    assert (len(past.writes), past.whole) == (HISTORY_ROUNDS_MAX, whole)
 
 
 def test_the_gist_of_a_record_is_few_and_short(desk: Desk, ana: Scripted, cared_for: str) -> None:
