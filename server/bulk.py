@@ -9,24 +9,34 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Boolean, Connection, LargeBinary, Table
+from sqlalchemy import BigInteger, Boolean, Connection, LargeBinary, Table, Text
 from sqlalchemy.exc import DBAPIError
 
 COPIED_FROM_ROWS: Final = 5
 """Rows from which COPY, which asks the server twice, is the shorter way."""
 
-_TYPES: Final = {BigInteger: "int8", Boolean: "bool", LargeBinary: "bytea"}
-"""What PostgreSQL calls a column's type; all others are text."""
+_TYPES: Final = {BigInteger: "int8", Boolean: "bool", LargeBinary: "bytea", Text: "text"}
+"""What PostgreSQL calls a column's type; rows go as they are, so a type that SQLAlchemy would change is none."""
 
 
 class Bulk:
     """How rows come into a table."""
 
     def __init__(self, table: Table) -> None:
+        """
+        Args:
+            table: Its columns are of the types that are known here.
+
+        Raises:
+            TypeError: One is of another, which would go in unread.
+        """
+        strange = [column.name for column in table.columns if type(column.type) not in _TYPES]
+        if strange:
+            raise TypeError(f"{table.name} has columns that are not taken in bulk: {', '.join(strange)}")
         names = [column.name for column in table.columns]
         listed = ", ".join(f'"{name}"' for name in names)
         self._parts: Callable[[Mapping[str, Any]], tuple[Any, ...]] = itemgetter(*names)
-        self._types = [_TYPES.get(type(column.type), "text") for column in table.columns]
+        self._types = [_TYPES[type(column.type)] for column in table.columns]
         self._copy = f"COPY {table.name} ({listed}) FROM STDIN (FORMAT BINARY)"
         insert = f"INSERT INTO {table.name} ({listed}) VALUES "  # noqa: S608  # names of our own tables
         self._inserts = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, Boolean, Column, LargeBinary, MetaData, Table, Text, select
+from sqlalchemy import JSON, BigInteger, Boolean, Column, LargeBinary, MetaData, Table, Text, select
 from sqlalchemy.exc import DBAPIError
 
 from server.bulk import COPIED_FROM_ROWS, Bulk
@@ -68,3 +68,11 @@ def test_a_row_that_is_there_is_an_error_of_the_database_as_anywhere(database: D
     assert "k00" not in str(caught.value).replace(str(caught.value.orig), "")
     with database.reading() as session:
         assert len(session.execute(select(kept)).all()) == 1
+
+
+def test_a_column_that_would_go_in_unread_is_refused() -> None:
+    """SQLAlchemy writes some types otherwise than they are given; past it they would be stored wrong."""
+    table = Table("odd", MetaData(), Column("key", Text, primary_key=True), Column("said", JSON))
+
+    with pytest.raises(TypeError, match="odd has columns that are not taken in bulk: said"):
+        Bulk(table)
