@@ -81,7 +81,7 @@ class CountingProxy:
         self._turn = threading.Lock()
         self._traffic = Traffic()
         self._cut_after: dict[Direction, int] = {}
-        self._links: set[_Link] = set()
+        self._links: set[Link] = set()
         self._closing = False
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._thread = threading.Thread(target=self._listen, name="proxy", daemon=True)
@@ -138,23 +138,31 @@ class CountingProxy:
                 tablet.close()
                 continue
             server.settimeout(None)
-            for end in (tablet, server):
+            for side in (tablet, server):
                 # Small pieces go on at once: both programs ask the same of their own connections.
-                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            link = _Link(self, tablet, server)
+                side.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            link = Link(self, tablet, server)
             with self._turn:
                 self._links.add(link)
             link.start()
 
-    def _pass(self, way: Direction, chunk: bytes, requests: int) -> tuple[bytes, bool]:
-        """Count a chunk; what of it may pass, and whether the connection is lost behind it."""
+    def admit(self, link: "Link", way: Direction, chunk: bytes, requests: int) -> tuple[bytes, bool]:
+        """
+        Count a chunk; what of it may pass, and whether the connection is lost behind it.
+
+        Of a connection that is lost nothing more passes either way: what the server still said on it would meet
+        a cut that was meant for the next one.
+        """
         with self._turn:
+            if link.lost:
+                return b"", True
             left = self._cut_after.get(way)
             lost = left is not None and len(chunk) >= left
             if left is not None and lost:
                 chunk, self._cut_after = chunk[:left], {}
             elif left is not None:
                 self._cut_after[way] = left - len(chunk)
+            link.lost = lost
             now = self._traffic
             up, down = (len(chunk), 0) if way == "up" else (0, len(chunk))
             self._traffic = replace(
@@ -166,29 +174,35 @@ class CountingProxy:
             )
             return chunk, lost
 
-    def _forget(self, link: "_Link") -> None:
+    def forget(self, link: "Link") -> None:
+        """A link has ended."""
         with self._turn:
             self._links.discard(link)
 
 
-class _Link:
+class Link:
     """One connection of a tablet, and the one to the server that belongs to it."""
 
     def __init__(self, proxy: CountingProxy, tablet: socket.socket, server: socket.socket) -> None:
         self._proxy = proxy
         self._tablet = tablet
         self._server = server
+        self.lost = False
+        """Whether it is to be lost behind what is under way; the proxy's turn guards it."""
         self._thread = threading.Thread(target=self._run, name="proxy up", daemon=True)
 
     def start(self) -> None:
+        """Pass on what comes, both ways."""
         self._thread.start()
 
     def join(self) -> None:
+        """Wait until nothing passes any more."""
         self._thread.join()
 
     def lose(self) -> None:
-        _lose(self._tablet)
-        _lose(self._server)
+        """Break it, both ways."""
+        lose(self._tablet)
+        lose(self._server)
 
     def _run(self) -> None:
         down = threading.Thread(
@@ -199,7 +213,7 @@ class _Link:
         down.join()
         self._tablet.close()
         self._server.close()
-        self._proxy._forget(self)
+        self._proxy.forget(self)
 
     def _pump(self, way: Direction, source: socket.socket, sink: socket.socket) -> None:
         counter = RequestCounter()
@@ -209,14 +223,14 @@ class _Link:
                 before = counter.requests
                 if way == "up":
                     counter.feed(chunk)
-                chunk, lost = self._proxy._pass(way, chunk, counter.requests - before)
+                chunk, lost = self._proxy.admit(self, way, chunk, counter.requests - before)
                 sink.sendall(chunk)
         except OSError:
             lost = True
         if lost:
             self.lose()
         else:
-            _end(sink)
+            end(sink)
 
 
 def _content_length(head: bytes) -> int:
@@ -227,7 +241,7 @@ def _content_length(head: bytes) -> int:
     return 0
 
 
-def _lose(connection: socket.socket) -> None:
+def lose(connection: socket.socket) -> None:
     """Break a connection; whoever waits on it in another thread wakes."""
     try:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
@@ -236,7 +250,7 @@ def _lose(connection: socket.socket) -> None:
         return  # It was broken already, which is what was wanted.
 
 
-def _end(connection: socket.socket) -> None:
+def end(connection: socket.socket) -> None:
     """Pass on that nothing more comes."""
     try:
         connection.shutdown(socket.SHUT_WR)

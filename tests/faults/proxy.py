@@ -11,7 +11,6 @@ nothing: what arrives is what was sent, or less.
 """
 
 import socket
-import struct
 import threading
 import time
 from dataclasses import dataclass, replace
@@ -20,13 +19,10 @@ from random import Random
 from types import TracebackType
 from typing import Final, Literal, Self
 
-CHUNK_BYTES: Final = 65_536
-CONNECT_S: Final = 5.0
+from doorstep_cli.demo.proxy import CHUNK_BYTES, CONNECT_S, end, lose
+
 SLICES_PER_S: Final = 20
 """A slow link lets a slice through so often, so that neither side believes the other dead."""
-
-# What is closed so is reset at once: nothing that waits to be sent arrives any more.
-_RESET: Final = struct.pack("ii", 1, 0)
 
 Way = Literal["up", "down"]
 
@@ -197,8 +193,8 @@ class Link:
 
     def lose(self) -> None:
         """Break it, both ways."""
-        _lose(self._tablet)
-        _lose(self._server)
+        lose(self._tablet)
+        lose(self._server)
 
     def _run(self) -> None:
         down = threading.Thread(
@@ -239,7 +235,7 @@ class Link:
         if piece.lost or broken:
             self.lose()
         else:
-            _end(sink)
+            end(sink)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,20 +256,3 @@ def _send(chunk: bytes, bits_per_s: int, sink: socket.socket) -> None:
         if bits_per_s:
             time.sleep(len(part) * 8 / bits_per_s)
         sink.sendall(part)
-
-
-def _lose(connection: socket.socket) -> None:
-    """Break a connection; whoever waits on it in another thread wakes."""
-    try:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return  # It was broken already, which is what was wanted.
-
-
-def _end(connection: socket.socket) -> None:
-    """Pass on that nothing more comes."""
-    try:
-        connection.shutdown(socket.SHUT_WR)
-    except OSError:
-        return  # The other side broke it before.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from doorstep_cli.demo.proxy import CountingProxy, RequestCounter, Traffic
+from doorstep_cli.demo.proxy import CountingProxy, Link, RequestCounter, Traffic
 
 REQUEST = b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello"
 REPLY = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes"
@@ -192,3 +192,17 @@ def test_requests_that_arrive_together_are_counted_apart() -> None:
     counter.feed(REQUEST * 2)
 
     assert counter.requests == 2
+
+
+def test_what_comes_late_on_a_lost_connection_meets_no_cut_of_the_next(proxy: CountingProxy) -> None:
+    """The story says which connection it loses; another one lost instead would be told wrong."""
+    tablet, server = socket.socketpair()
+    with tablet, server:
+        lost = Link(proxy, tablet, server)
+        proxy.cut(up=1)
+        assert proxy.admit(lost, "up", b"0123456789", 1) == (b"0", True)
+        proxy.cut(down=1)
+
+        assert proxy.admit(lost, "down", b"0", 0) == (b"", True)
+        assert proxy.traffic == Traffic(up=1, down=0, requests=1, cuts=1)
+        assert proxy.admit(Link(proxy, tablet, server), "down", b"0", 0) == (b"0", True)
