@@ -243,6 +243,29 @@ def test_an_addendum_to_an_own_note_is_finished_too_and_to_no_other(world: World
     assert [told[name].held for name in (*added, loose)] == ["", *["not_assigned"] * 3]
 
 
+def test_a_correction_of_an_own_visit_is_finished_too_and_not_in_another_chart(
+    world: World, pair: Pair
+) -> None:
+    """What one may still say belongs to the client whom one visited."""
+    ana, ben = pair
+    world.client(ana, "c2")
+    world.assign("ben", "c2")
+    ana.sync(), ben.sync()
+    for tablet, visit in ((ben, "v1"), (ana, "v2")):
+        tablet.write("c1", Write("visit", visit, "worker", (), tablet.worker))
+    meet(ana, ben)
+    world.unassign("ben", "c1"), world.unassign("ben", "c2")
+    world.clock.ms += HOUR_MS
+
+    corrected = [
+        ben.write(client, Write("visit_correction", f"k{number}", "visit", (), visit))
+        for number, (client, visit) in enumerate([("c1", "v1"), ("c1", "v2"), ("c2", "v1")])
+    ]
+
+    told = outcomes(ben.sync())
+    assert [told[name].held for name in corrected] == ["", "not_assigned", "not_assigned"]
+
+
 def test_two_grants_to_one_entering_subject_bring_it_once(world: World) -> None:
     """The second grant sends nothing."""
     ana, ben = world.tablet("ana"), world.tablet("ben")
