@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 
 from tests.browser.scene import Scene, build, opened
 
+from .visitor import Visitor
+
 ASKED = {"Accept": "text/html"}
 
 
@@ -40,3 +42,9 @@ def as_(scene: Scene) -> Callable[[str], FlaskClient]:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def visitor(scene: Scene) -> Visitor:
+    """A browser that nobody has used."""
+    return Visitor(scene.app)
