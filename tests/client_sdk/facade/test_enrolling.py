@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -13,7 +16,7 @@ from client_sdk import (
 )
 from client_sdk.store.database import STORE_FILE
 from client_sdk.vault import DeviceSecretInFile
-from sync import canonical, decode_bytes, encode_bytes
+from sync import Json, canonical, decode_bytes, encode_bytes
 
 from .kit import ANA, CLIENT, SECRET, Setting
 
@@ -33,6 +36,23 @@ def test_a_tablet_is_enrolled_once_and_unlocked_every_day(field: Setting) -> Non
     assert field.wire.enrolments[0]["label"] == "Ana's tablet"
     with pytest.raises(WrongSecret):
         Tablet.unlock(field.folder / "ana", secret="another phrase altogether", providers=field.providers)
+
+
+def test_what_an_enrolment_took_is_no_error_of_the_clock(
+    field: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first saves of a tablet that was enrolled over a slow link are not earlier than they were."""
+    answer = field.wire.enrol
+
+    def slowly(application: Mapping[str, Json]) -> Mapping[str, Any]:
+        found = answer(application)
+        field.time.ms += 2_000
+        field.time.s += 2.0
+        return found
+
+    monkeypatch.setattr(field.wire, "enrol", slowly)
+
+    assert field.enrol().status().clock_offset_ms == 0
 
 
 def test_the_enrolment_proves_the_key_and_names_the_code(field: Setting) -> None:
