@@ -42,3 +42,18 @@ def test_the_page_of_proof_names_each_defect() -> None:
     )
 
     assert re.findall(r"^\| (.+) \| .+ \|$", page, re.MULTILINE)[1:] == [planted.name for planted in PLANTED]
+
+
+def test_each_defect_that_was_found_is_held_by_a_test_that_there_is() -> None:
+    """The seeds that found them show nothing any more: without its test a defect would come back unseen."""
+    table = (ROOT / "docs/explanation/proof.md").read_text().partition("## What it found")[2]
+    named = re.findall(r"`(test_\w+)` \|$", table, re.MULTILINE)
+    there = {
+        node.name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+    assert len(named) == len(re.findall(r"^\| \d", table, re.MULTILINE)) >= 7
+    assert set(named) <= there
