@@ -21,6 +21,8 @@ from tests.simulation.history import History
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
+LEVEL: Final = ("risk_flag", "level")
+
 REASONS_KEPT: Final = 50
 """Reasons that a level keeps, the newest; see docs/reference."""
 
@@ -49,17 +51,12 @@ def scores_are_of_one_administration(world: World, history: History) -> None:
 
 def reasons_are_kept(world: World, history: History) -> None:
     """A level that is not lower than what it replaces has the reasons of what it replaces."""
-    levels = {
-        entry.name: write.value
-        for entry in history.entries
-        for (type_, _, unit), write in entry.units.items()
-        if (type_, unit) == ("risk_flag", "level")
-    }
+    levels = _levels(world, history)
     for entry in history.entries:
         if entry.position in history.quotations:
             continue
         for (type_, _, unit), write in entry.units.items():
-            if (type_, unit) != ("risk_flag", "level") or not isinstance(write.value, dict):
+            if (type_, unit) != LEVEL or not isinstance(write.value, dict):
                 continue
             before = [value for name in write.over if isinstance(value := levels.get(name), dict)]
             if any(rank(value["level"]) > rank(write.value["level"]) for value in before):
@@ -69,6 +66,27 @@ def reasons_are_kept(world: World, history: History) -> None:
                 world.fail(
                     "meaning", f"a risk of {world.call(entry.subject)} has lost a reason: {sorted(lost)}"
                 )
+
+
+def _levels(world: World, history: History) -> dict[str, Any]:
+    """
+    {name: level} of every save, wherever it is now.
+
+    Whoever raises or lowers has their own held work in view, and what a copy of their tablet has lost since.
+    """
+    saved = {
+        save.name: value
+        for save in world.saves.values()
+        for type_, _, unit, value in save.writes
+        if (type_, unit) == LEVEL
+    }
+    arrived = {
+        line.name: write.value
+        for line in [*history.lines.values(), *history.entries]
+        for (type_, _, unit), write in line.units.items()
+        if (type_, unit) == LEVEL
+    }
+    return saved | arrived
 
 
 def _total(answers: Any) -> int:

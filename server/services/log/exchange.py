@@ -74,8 +74,11 @@ _SENDER = (
     .where(_device.c.agency == bindparam("a"), _device.c.id == bindparam("d"))
 )
 
-_ENVELOPE_STATES: Final = {FORKED: ACTIVE}
-"""What was signed before a device forked is taken out of an envelope: its tablet offers it under a new key."""
+_TAKEN_WHOLE: Final = {FORKED: ACTIVE}
+"""
+As what a forked device counts while its work is taken in: in the request that reveals the fork, and out of an
+envelope, in which its tablet offers under a new key what was signed before.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ class _Work:
     own: dict[int, str] = field(default_factory=dict)
     """{position: name} of what the device itself wrote and now is accepted."""
     forked: bool = False
+    """Whether this request reveals that its device has forked: it is taken in whole, later ones are not."""
 
 
 def sync(session: Session, device: Device, body: bytes, at: House) -> bytes:
@@ -116,10 +120,8 @@ def sync(session: Session, device: Device, body: bytes, at: House) -> bytes:
     """
     head, lines = read_request(body)
     heard = at.database.retrying(lambda: _hear(session, device, head, at))
-    work = _take(session, device, head, lines, at, pending_grants=heard.due)
-    if heard.rolled_back or work.forked:
-        at.database.retrying(lambda: _mark_forked(session, device))
-    again = device.state == FORKED or heard.rolled_back or work.forked
+    work = _take(session, device, head, lines, at, heard)
+    again = device.state == FORKED or work.forked
 
     def answer(_erased: frozenset[str]) -> Reply:
         with reading(session):
@@ -143,7 +145,10 @@ def _hear(session: Session, device: Device, head: Head, at: House) -> _Heard:
     now_ms = at.providers.now_ms()
     with writing(session, durable=False):
         cursor, due = _known_history(session, device.agency, head, now_ms)
-        return _Heard(cursor, due, told.note(session, device, head.tablet, now_ms))
+        rolled_back = told.note(session, device, head.tablet, now_ms)
+        if rolled_back:
+            _mark_forked(session, device)
+        return _Heard(cursor, due, rolled_back)
 
 
 def _known_history(session: Session, agency: str, head: Head, now_ms: int) -> tuple[Cursor, bool]:
@@ -195,13 +200,12 @@ def _take(
     head: Head,
     lines: Sequence[Line],
     at: House,
-    *,
-    pending_grants: bool,
+    heard: _Heard,
 ) -> _Work:
     """Give every line its outcome; grants that are due begin and end first."""
-    work = _Work([])
+    work = _Work([], forked=heard.rolled_back and device.state != FORKED)
     groups = _by_device(session, device, lines, at)
-    if pending_grants and not groups:
+    if heard.due and not groups:
         _take_in(session, device, device.id, [], at, work)
     for sender, incoming in groups:
         for start in range(0, len(incoming), TRANSACTION_CHANGESETS_MAX):
@@ -212,7 +216,9 @@ def _take(
             session,
             device.agency,
             at,
-            lambda erased: at.database.retrying(lambda: _give_up(session, device, head.lacks, at, erased)),
+            lambda erased: at.database.retrying(
+                lambda: _give_up(session, device, head.lacks, at, erased, reveals=work.forked)
+            ),
         )
     return work
 
@@ -277,12 +283,15 @@ def _accept(
     erased: frozenset[str],
 ) -> list[Outcome]:
     with writing(session), open_book(session, at.sealer, device.agency, at.providers) as book:
-        sender, due = _sender(session, device, signer, book.now_ms)
+        sender, due = _sender(session, device, signer, book.now_ms, reveals=work.forked)
         if due:
             book.erased = erased
             grants.write_due(book)
         sender.erased = erased
         outcomes = accept(book, sender, some)
+        if signer == device.id and sender.forks:
+            # In the same transaction: a server that stops here would know the second branch and forget the fork.
+            _mark_forked(session, device)
     if signer == device.id:
         work.forked = work.forked or sender.forks
         work.own |= sender.accepted
@@ -290,20 +299,38 @@ def _accept(
 
 
 def _give_up(
-    session: Session, device: Device, lacks: Sequence[str], at: House, erased: frozenset[str]
+    session: Session,
+    device: Device,
+    lacks: Sequence[str],
+    at: House,
+    erased: frozenset[str],
+    *,
+    reveals: bool,
 ) -> list[Outcome]:
     with writing(session), open_book(session, at.sealer, device.agency, at.providers) as book:
-        sender, _ = _sender(session, device, device.id, book.now_ms)
+        sender, _ = _sender(session, device, device.id, book.now_ms, reveals=reveals)
         sender.erased = erased
         return give_up(book, sender, lacks)
 
 
-def _sender(session: Session, device: Device, signer: str, now_ms: int) -> tuple[Sender, bool]:
-    """A device as it stands in this transaction, with the rights of its worker; and whether a grant is due."""
+def _sender(
+    session: Session, device: Device, signer: str, now_ms: int, *, reveals: bool = False
+) -> tuple[Sender, bool]:
+    """
+    A device as it stands in this transaction, with the rights of its worker; and whether a grant is due.
+
+    Args:
+        session: In a transaction.
+        device: Whose request it is.
+        signer: The device whose work is taken, which may be a predecessor.
+        now_ms: The time of the transaction.
+        reveals: Whether this request is the one that revealed the device's fork: what it brings is taken in.
+    """
     row = session.execute(_SENDER, {"a": device.agency, "d": signer, "now": now_ms}).one()
     if row.role is None:
         raise NotAssigned("a tablet belongs to a worker")
-    state = row.state if signer == device.id else _ENVELOPE_STATES.get(row.state, row.state)
+    taken_whole = reveals or signer != device.id
+    state = _TAKEN_WHOLE.get(row.state, row.state) if taken_whole else row.state
     sender = Sender(
         agency=device.agency,
         id=signer,
@@ -319,9 +346,9 @@ def _sender(session: Session, device: Device, signer: str, now_ms: int) -> tuple
 
 
 def _mark_forked(session: Session, device: Device) -> None:
-    with writing(session):
-        here = (_device.c.agency == device.agency) & (_device.c.id == device.id)
-        session.execute(update(_device).where(here, _device.c.state == ACTIVE).values(state=FORKED))
+    """In a transaction: from here on the device's later requests store nothing."""
+    here = (_device.c.agency == device.agency) & (_device.c.id == device.id)
+    session.execute(update(_device).where(here, _device.c.state == ACTIVE).values(state=FORKED))
 
 
 def _reply(

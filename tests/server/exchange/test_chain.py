@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 import casework
+from server.db import table_of, writing
 from server.errors import NotAssigned, Refused
+from server.services.log import exchange
+from server.tables.device import DeviceRow
 from sync import Outcome, Write, changeset_id, compose, write_line
 
 from .audit import audit, stored_of
 from .conftest import World
 from .tablet import Scripted
 from .test_merging import Pair, meet
+
+_device = table_of(DeviceRow)
 
 
 def outcomes(replies: list[Any]) -> dict[str, Outcome]:
@@ -145,6 +155,39 @@ def test_a_tablet_restored_from_a_copy_loses_neither_branch(world: World, pair: 
     live = ben.shown["client", "c1"].units["language"].live
     assert {write.value for write in live} == {"es", "fr"}
     assert one in {write.name for write in live}
+
+
+class Stopped(BaseException):
+    """The server is killed."""
+
+
+@pytest.mark.parametrize("begun", range(5))
+def test_a_server_that_stops_between_its_transactions_does_not_forget_a_fork(
+    world: World, pair: Pair, monkeypatch: pytest.MonkeyPatch, begun: int
+) -> None:
+    """Seed 1035: the second branch was in the log, so the same request, sent again, revealed nothing any more."""
+    ana, _ = pair
+    copied = copy.copy(ana)
+    copied.own, copied.pending, copied.salts = dict(ana.own), list(ana.pending), 1000
+    ana.set("c1", "language", "es")
+    ana.sync()
+    copied.set("c1", "language", "fr")
+    request, transactions = copied.request(), count()
+
+    @contextmanager
+    def killed_at(session: Session, **how: Any) -> Iterator[None]:
+        if next(transactions) == begun:
+            raise Stopped
+        with writing(session, **how):
+            yield
+
+    with monkeypatch.context() as patch, suppress(Stopped):
+        patch.setattr(exchange, "writing", killed_at)
+        copied.send(request)
+
+    assert copied.send(request).enrol_again
+    with world.house.database.reading() as session:
+        assert session.scalar(select(_device.c.state).where(_device.c.id == ana.device)) == "forked"
 
 
 def test_work_accepted_before_re_enrolment_is_no_conflict_when_it_comes_again(
