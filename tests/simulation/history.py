@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from server.db import table_of
 from server.house import House
@@ -19,6 +19,8 @@ from server.tables.log import HeadRow, LogRow
 from tests.simulation.oracle import Entry
 
 _log, _head = table_of(LogRow), table_of(HeadRow)
+_HEAD = select(_head.c.epoch, _head.c.position)
+_SINCE = select(_log).where(_log.c.position > bindparam("p")).order_by(_log.c.position)
 
 
 @dataclass
@@ -48,13 +50,13 @@ class History:
     def read(cls, house: House, agency: str, known: dict[str, History]) -> History:
         """The present history; what was read of it before is not read again."""
         with house.database.reading() as session:
-            head = session.execute(select(_head.c.epoch, _head.c.position)).one()
+            head = session.execute(_HEAD).one()
             found = known.get(head.epoch)
             if found is None:
                 found = known[head.epoch] = cls(head.epoch)
-            rows = session.execute(
-                select(_log).where(_log.c.position > found.head).order_by(_log.c.position)
-            ).all()
+            elif found.head == head.position:
+                return found
+            rows = session.execute(_SINCE, {"p": found.head}).all()
         for row in rows:
             found._take(row, house, agency)
         found.head = head.position
