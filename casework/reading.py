@@ -11,8 +11,6 @@ from typing import Any, Final, TypeGuard
 
 from sync import RecordView
 
-_UTC: Final = "%Y-%m-%dT%H:%M:%SZ"
-
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,63}\Z").match
 """A code is short and has no spaces: words of a client seldom pass, and never a sentence."""
 
@@ -53,18 +51,21 @@ def utc_at(view: RecordView, unit: str, *path: str) -> str | None:
 
 
 def utc_text(value: Any) -> str | None:
-    """A day or a moment as text that sorts by time; nothing for anything else."""
+    """A day or a moment as text that sorts by time; nothing for anything else, or what no calendar has in UTC."""
     day = _day(value)
     if day is not None:
         return day.isoformat()
     moment = _moment(value)
-    return None if moment is None else moment.astimezone(UTC).strftime(_UTC)
+    try:
+        return None if moment is None else _in_utc(moment.astimezone(UTC))
+    except OverflowError:
+        return None
 
 
 def utc_of_ms(ms: int) -> str:
     """Milliseconds since 1970 as text that sorts by time; the year 9999 for what no calendar holds."""
     try:
-        return datetime.fromtimestamp(ms // 1000, UTC).strftime(_UTC)
+        return _in_utc(datetime.fromtimestamp(ms // 1000, UTC))
     except (ValueError, OverflowError, OSError):
         return "9999-12-31T23:59:59Z"
 
@@ -72,6 +73,11 @@ def utc_of_ms(ms: int) -> str:
 def is_code(value: Any) -> TypeGuard[str]:
     """Whether a value has the form of a code or an id."""
     return isinstance(value, str) and _CODE(value) is not None
+
+
+def _in_utc(moment: datetime) -> str:
+    # `strftime` writes the year 999 with three digits, which would sort after this one.
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def _day(value: Any) -> date | None:

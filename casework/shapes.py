@@ -8,6 +8,7 @@ merging.
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from datetime import UTC
 from typing import Any, Final
 
 from marshmallow import ValidationError, fields, validate
@@ -133,7 +134,13 @@ class Instant(fields.AwareDateTime):
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         if type(value) is not str or _INSTANT(value) is None:
             raise self.make_error("rule")
-        return super()._deserialize(value, attr, data, **kwargs)
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            moment.astimezone(UTC)
+        except OverflowError as error:
+            # Before the first day of the calendar or after its last, seen from UTC: it could not be put in order.
+            raise self.make_error("rule") from error
+        return moment
 
 
 class Truth(fields.Boolean):

@@ -7,6 +7,7 @@ from marshmallow import ValidationError
 
 from casework import BadAnswer, UnknownField, fields, validate
 from casework.fields import Field
+from casework.reading import utc_of_ms, utc_text
 from casework.shapes import (
     ANSWERS_MAX,
     LINE_CHARS_MAX,
@@ -237,3 +238,20 @@ def test_a_label_falls_back_to_english() -> None:
     label = fields.Label("Dog", "Perro")
 
     assert [label.of(tag) for tag in ("en-US", "es-MX", "fr")] == ["Dog", "Perro", "Dog"]
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])
+def test_a_moment_that_no_calendar_has_in_utc_is_refused_and_stops_no_list(moment: str) -> None:
+    """A slip in a year that everything else choked on would stop the lists of a whole agency."""
+    with pytest.raises(BadAnswer, match="must be a moment with its offset"):
+        validate("contact", "at", moment)
+    with pytest.raises(BadAnswer, match="must be a moment with its offset"):
+        validate("duty", "spans/a", {"since": moment})
+
+    assert utc_text(moment) is None
+
+
+def test_an_early_year_is_listed_before_a_late_one() -> None:
+    """The text of a moment is what lists are sorted by."""
+    assert utc_text("0999-01-01T00:00:00Z") == "0999-01-01T00:00:00Z"
+    assert utc_of_ms(-62_135_596_800_000) == "0001-01-01T00:00:00Z"

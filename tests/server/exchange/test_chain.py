@@ -26,6 +26,9 @@ from .test_merging import Pair, meet
 
 _device = table_of(DeviceRow)
 
+EARLIEST, LATEST = "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"
+"""Moments with their offsets that no calendar has in UTC."""
+
 
 def outcomes(replies: list[Any]) -> dict[str, Outcome]:
     """{name: outcome} of these replies."""
@@ -249,7 +252,7 @@ def test_no_value_whatever_stops_a_sync(world: World, pair: Pair) -> None:
     ana, ben = pair
     odd: list[Any] = [
         None, True, -1, 2**53 - 1, "", "\u0000", "x" * 300, [], [[]], [None], {}, {"a": None}, {"state": []},
-        {"level": {}}, {"seen": [1]},
+        {"level": {}}, {"seen": [1]}, {"start": EARLIEST}, {"since": LATEST}, EARLIEST, LATEST, EARLIEST,
     ]  # fmt: skip
     names = []
     for type_, kind in casework.record_types().items():
