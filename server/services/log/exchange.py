@@ -121,7 +121,8 @@ def sync(session: Session, device: Device, body: bytes, at: House) -> bytes:
     head, lines = read_request(body)
     heard = at.database.retrying(lambda: _hear(session, device, head, at))
     work = _take(session, device, head, lines, at, heard)
-    again = device.state == FORKED or work.forked
+    # A revoked tablet may have no other key: all that it still has is taken under this one, and held.
+    again = device.state != REVOKED and (device.state == FORKED or work.forked)
 
     def answer(_erased: frozenset[str]) -> Reply:
         with reading(session):

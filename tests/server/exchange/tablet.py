@@ -86,6 +86,7 @@ class Scripted:
     """(what, which) in the order of the pages: enter, whole, leave, row."""
     enrol_again: bool = False
     salts: int = 0
+    anchor: str = ""
 
     def __post_init__(self) -> None:
         self.key = Ed25519PrivateKey.from_private_bytes(bytes([self.seed]) * 32)
@@ -170,7 +171,7 @@ class Scripted:
 
     def raw(self, lines: Sequence[bytes], *, page_bytes: int = PAGE_BYTES, **head: Any) -> bytes:
         """The bytes of a request with these lines."""
-        about = Tablet(1, "test", self.now_ms() + self.skew_ms, len(self.pending), "")
+        about = Tablet(1, "test", self.now_ms() + self.skew_ms, len(self.pending), self.anchor)
         return write_request(Head(self.epoch, self.cursor, page_bytes, about, **head), lines)
 
     def send(self, body: bytes) -> Reply:

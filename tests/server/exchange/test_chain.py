@@ -374,6 +374,24 @@ def test_work_of_a_revoked_device_is_held_gap_or_not_and_it_gets_no_page(world: 
     assert "de" in [live.value for live in ben.shown["client", "c1"].units["language"].live]
 
 
+@pytest.mark.parametrize("anchor", ["9.seal", "3.seal"])
+def test_a_revoked_tablet_that_got_an_old_copy_back_still_gives_all_that_it_has(
+    pair: Pair, world: World, anchor: str
+) -> None:
+    """Seed 4407: it was told to enrol again, which a revoked tablet may not, and kept the rest of its work."""
+    ana, _ = pair
+    ana.anchor = "8.seal"
+    ana.ask([])
+    world.put_device(ana, "revoked")
+    ana.anchor = anchor
+    names = [ana.set("c1", "language", value) for value in ("es", "fr")]
+
+    first, second = ana.ask(names[:1]), ana.ask(names[1:])
+
+    assert (first.enrol_again, second.enrol_again) == (False, False)
+    assert {name: o.held for name, o in outcomes([first, second]).items()} == dict.fromkeys(names, "revoked")
+
+
 def test_two_workers_who_register_the_same_person_make_two_clients(world: World) -> None:
     """A machine joins nobody; both are seen by the supervisor, who links them."""
     ana, ben, lead = world.tablet("ana"), world.tablet("ben"), world.tablet("lead")
