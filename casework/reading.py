@@ -14,6 +14,9 @@ from sync import RecordView
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,63}\Z").match
 """A code is short and has no spaces: words of a client seldom pass, and never a sentence."""
 
+YEARS: Final = range(2, 9_999)
+"""Years of a moment. In the first and the last of the calendar it may have no day in another zone."""
+
 
 def part(view: RecordView, unit: str, *path: str) -> Any:
     """A unit's shown value, or what lies in it under `path`."""
@@ -51,15 +54,12 @@ def utc_at(view: RecordView, unit: str, *path: str) -> str | None:
 
 
 def utc_text(value: Any) -> str | None:
-    """A day or a moment as text that sorts by time; nothing for anything else, or what no calendar has in UTC."""
+    """A day or a moment as text that sorts by time; nothing for anything else."""
     day = _day(value)
     if day is not None:
         return day.isoformat()
     moment = _moment(value)
-    try:
-        return None if moment is None else _in_utc(moment.astimezone(UTC))
-    except OverflowError:
-        return None
+    return None if moment is None else _in_utc(moment.astimezone(UTC))
 
 
 def utc_of_ms(ms: int) -> str:
@@ -92,4 +92,5 @@ def _moment(value: Any) -> datetime | None:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
-    return moment if moment is not None and moment.tzinfo is not None else None
+    fits = moment is not None and moment.tzinfo is not None and moment.year in YEARS
+    return moment if fits else None

@@ -1,13 +1,14 @@
 """What a value must look like, kind by kind."""
 
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from marshmallow import ValidationError
 
-from casework import BadAnswer, UnknownField, fields, validate
+from casework import BadAnswer, UnknownField, columns, fields, validate
 from casework.fields import Field
-from casework.reading import utc_of_ms, utc_text
+from casework.reading import moment_at, utc_of_ms, utc_text
 from casework.shapes import (
     ANSWERS_MAX,
     LINE_CHARS_MAX,
@@ -17,6 +18,7 @@ from casework.shapes import (
     is_member,
 )
 from sync import once
+from tests.casework.story import one
 
 CODES = {"one": ("One", "Uno"), "two": ("Two", "Dos")}
 
@@ -240,15 +242,42 @@ def test_a_label_falls_back_to_english() -> None:
     assert [label.of(tag) for tag in ("en-US", "es-MX", "fr")] == ["Dog", "Perro", "Dog"]
 
 
-@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])
-def test_a_moment_that_no_calendar_has_in_utc_is_refused_and_stops_no_list(moment: str) -> None:
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "0001-01-01T00:00:00+05:00",
+        "0001-12-31T23:59:59Z",
+        "9999-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-05:00",
+    ],
+)
+def test_a_moment_that_has_no_day_in_some_zone_is_refused_and_stops_no_list(moment: str) -> None:
     """A slip in a year that everything else choked on would stop the lists of a whole agency."""
     with pytest.raises(BadAnswer, match="must be a moment with its offset"):
         validate("contact", "at", moment)
     with pytest.raises(BadAnswer, match="must be a moment with its offset"):
         validate("duty", "spans/a", {"since": moment})
 
+    view = one("contact", at=moment)
     assert utc_text(moment) is None
+    assert moment_at(view, "at") is None
+    assert columns(view)["at"] is None
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        ("0002-01-01T00:00:00+14:00", "0001-12-31T10:00:00Z"),
+        ("9998-12-31T23:59:59-12:00", "9999-01-01T11:59:59Z"),
+    ],
+)
+def test_a_moment_that_is_taken_has_a_day_in_every_zone(moment: str, text: str) -> None:
+    """An office reads it in its own time, wherever it is."""
+    validate("contact", "at", moment)
+
+    assert utc_text(moment) == text
+    for hours in (-12, 14):
+        assert datetime.fromisoformat(text).astimezone(timezone(timedelta(hours=hours))).date()
 
 
 def test_an_early_year_is_listed_before_a_late_one() -> None:
