@@ -118,6 +118,16 @@ def confirm(session: Session, by: Person, device_id: str) -> Device:
     return _put(session, by, device_id, ACTIVE, by_its_worker=False)
 
 
+def note_fork(session: Session, device: Device) -> None:
+    """
+    In a transaction: the chain of a device has two branches, and its later requests store nothing.
+
+    Only of an active one: what is suspended or revoked stays so.
+    """
+    here = (_device.c.agency == device.agency) & (_device.c.id == device.id)
+    session.execute(update(_device).where(here, _device.c.state == ACTIVE).values(state=FORKED))
+
+
 def _put(session: Session, by: Person, device_id: str, state: str, *, by_its_worker: bool) -> Device:
     device = device_of(session, by.agency, device_id)
     _check_say(session, by, device, by_its_worker)

@@ -7,6 +7,7 @@ from typing import Final
 from tests.mutants.tree import Change, Defect, defect
 
 _EXCHANGE: Final = "server/services/log/exchange.py"
+_TAKING: Final = "server/services/log/taking.py"
 
 SERVING: Final[tuple[Defect, ...]] = (
     defect(
@@ -46,7 +47,7 @@ SERVING: Final[tuple[Defect, ...]] = (
     ),
     defect(
         "acknowledge before commit: outcomes are told whose transaction was undone",
-        _EXCHANGE,
+        _TAKING,
         "        return at.database.retrying(lambda: _accept(session, device, signer, some, at, work, erased))\n",
         "        _told.clear()\n"
         "        try:\n"
@@ -57,9 +58,9 @@ SERVING: Final[tuple[Defect, ...]] = (
         "            if not _told:\n"
         "                raise\n"
         "            return list(_told)\n",
-        Change(_EXCHANGE, "def _take_in(", "_told: list[Outcome] = []\n\n\ndef _take_in("),
+        Change(_TAKING, "def _take_in(", "_told: list[Outcome] = []\n\n\ndef _take_in("),
         Change(
-            _EXCHANGE,
+            _TAKING,
             "        outcomes = accept(book, sender, some)\n",
             "        outcomes = accept(book, sender, some)\n        _told[:] = outcomes\n",
         ),

@@ -1,33 +1,22 @@
-"""Outcomes: chains with gaps, forks, repeats and poison; held work and its fate."""
+"""Outcomes: chains with gaps, repeats and poison; held work and its fate."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 import casework
-from server.db import table_of, writing
 from server.errors import NotAssigned, Refused
-from server.services.log import exchange
-from server.tables.device import DeviceRow
-from sync import Outcome, Write, changeset_id, compose, write_line
+from sync import Outcome, Write, changeset_id, write_line
 
-from .audit import audit, stored_of
+from .audit import stored_of
 from .conftest import World
 from .tablet import Scripted
 from .test_merging import Pair, meet
 
-_device = table_of(DeviceRow)
-
 EARLIEST, LATEST = "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"
-"""Moments with their offsets that no calendar has in UTC."""
+"""Moments that no calendar has in UTC."""
 
 
 def outcomes(replies: list[Any]) -> dict[str, Outcome]:
@@ -38,18 +27,6 @@ def outcomes(replies: list[Any]) -> dict[str, Outcome]:
 def raw_line(tablet: Scripted, body: bytes) -> bytes:
     """A signed line of whatever bytes."""
     return write_line(tablet.key.sign(tablet.prefix.canonical() + body), body)
-
-
-def reissue(old: Scripted, new: Scripted, name: str) -> str:
-    """The unsent changeset of a former device, under a new one."""
-    made = old.own[name].made
-    return new.sign(
-        compose(
-            new.prefix, subject=made.subject, seq=new.seq + 1, prev=new.prev, at=made.at, wall=made.wall,
-            schema=made.schema, salt=made.salt, writes=made.writes, reason=made.reason, settles=made.settles,
-            was=made.name,
-        )
-    )  # fmt: skip
 
 
 def test_a_repeat_gets_its_first_outcome(pair: Pair) -> None:
@@ -133,102 +110,6 @@ def test_nobody_decides_about_own_late_work(world: World) -> None:
         world.release(name)
     with pytest.raises(Refused):
         world.release(other)
-
-
-def test_a_tablet_restored_from_a_copy_loses_neither_branch(world: World, pair: Pair) -> None:
-    """Both branches are accepted; the device takes no more and is told to enrol again."""
-    ana, ben = pair
-    copied = copy.copy(ana)
-    copied.own, copied.pending = dict(ana.own), list(ana.pending)
-    copied.shown, copied.staged = dict(ana.shown), dict(ana.staged)
-    copied.salts = 1000
-    one = ana.set("c1", "language", "es")
-    ana.sync()
-
-    two = [copied.set("c1", "preferred_name", "Annie"), copied.set("c1", "language", "fr")]
-    reply = copied.ask()
-
-    assert [outcome.held for outcome in reply.outcomes] == ["", ""]
-    assert (reply.enrol_again, reply.page) == (True, None)
-    later = copied.set("c1", "preferred_name", "Bo")
-    again = copied.send(copied.request([*two, later]))
-    assert [outcome.name for outcome in again.outcomes] == two, "later ones store nothing"
-    assert again.enrol_again
-    ben.sync()
-    live = ben.shown["client", "c1"].units["language"].live
-    assert {write.value for write in live} == {"es", "fr"}
-    assert one in {write.name for write in live}
-
-
-class Stopped(BaseException):
-    """The server is killed."""
-
-
-@pytest.mark.parametrize("begun", range(5))
-def test_a_server_that_stops_between_its_transactions_does_not_forget_a_fork(
-    world: World, pair: Pair, monkeypatch: pytest.MonkeyPatch, begun: int
-) -> None:
-    """Seed 1035: the second branch was in the log, so the same request, sent again, revealed nothing any more."""
-    ana, _ = pair
-    copied = copy.copy(ana)
-    copied.own, copied.pending, copied.salts = dict(ana.own), list(ana.pending), 1000
-    ana.set("c1", "language", "es")
-    ana.sync()
-    copied.set("c1", "language", "fr")
-    request, transactions = copied.request(), count()
-
-    @contextmanager
-    def killed_at(session: Session, **how: Any) -> Iterator[None]:
-        if next(transactions) == begun:
-            raise Stopped
-        with writing(session, **how):
-            yield
-
-    with monkeypatch.context() as patch, suppress(Stopped):
-        patch.setattr(exchange, "writing", killed_at)
-        copied.send(request)
-
-    assert copied.send(request).enrol_again
-    with world.house.database.reading() as session:
-        assert session.scalar(select(_device.c.state).where(_device.c.id == ana.device)) == "forked"
-
-
-def test_work_accepted_before_re_enrolment_is_no_conflict_when_it_comes_again(
-    world: World, pair: Pair
-) -> None:
-    """The reply to p1 was lost, the device was wiped of its key: the re-issue is a repeat."""
-    ana, ben = pair
-    name = ana.set("c1", "language", "es")
-    sent = ana.send(ana.request())
-    later = ana.set("c1", "language", "fr")
-    new = world.tablet("ana")
-    again = [reissue(ana, new, name), reissue(ana, new, later)]
-
-    told = outcomes(new.sync())
-
-    assert again == [name, later]
-    assert told[name] == sent.outcomes[0]
-    assert not told[later].held
-    new.set("c1", "language", "de")
-    meet(new, ben)
-    assert [live.value for live in ben.shown["client", "c1"].units["language"].live] == ["de"]
-
-
-def test_a_re_issue_takes_the_place_of_its_original_that_waits(world: World, pair: Pair) -> None:
-    """And the original that comes after it is a repeat."""
-    ana, ben = pair
-    first, second = ana.set("c1", "language", "es"), ana.set("c1", "language", "fr")
-    assert ana.send(ana.request([second])).outcomes[0].missing == (first,)
-    new = world.tablet("ana")
-    reissue(ana, new, first), reissue(ana, new, second)
-    new.sync()
-    audit(world.house)
-
-    told = outcomes(ana.sync())
-
-    assert all(told[name].settled and not told[name].held for name in (first, second))
-    meet(new, ben)
-    assert [live.name for live in ben.shown["client", "c1"].units["language"].live] == [second]
 
 
 def test_poison_in_the_middle_stops_nothing(pair: Pair) -> None:
@@ -353,43 +234,6 @@ def test_what_another_key_signed_is_held_and_harms_nobody(pair: Pair) -> None:
     ana.own.clear(), ana.pending.clear()
     ben.sync()
     assert ben.value("c1", "language") == "en"
-
-
-def test_work_of_a_revoked_device_is_held_gap_or_not_and_it_gets_no_page(world: World, pair: Pair) -> None:
-    """A lost tablet's work waits for a person, and nothing more goes to it."""
-    ana, ben = pair
-    names = [ana.set("c1", "language", value) for value in ("es", "fr", "de")]
-    ana.ask(names[2:], page_bytes=0)
-    world.put_device(ana, "revoked")
-
-    overtaking = ana.ask(names[2:])
-    audit(world.house)
-    reply = ana.ask(names[1:])
-
-    assert overtaking.outcomes[0].held == "revoked"
-    assert reply.page is None
-    assert {name: o.held for name, o in outcomes([reply]).items()} == dict.fromkeys(names[1:], "revoked")
-    world.release(names[2])
-    ben.sync()
-    assert "de" in [live.value for live in ben.shown["client", "c1"].units["language"].live]
-
-
-@pytest.mark.parametrize("anchor", ["9.seal", "3.seal"])
-def test_a_revoked_tablet_that_got_an_old_copy_back_still_gives_all_that_it_has(
-    pair: Pair, world: World, anchor: str
-) -> None:
-    """Seed 4407: it was told to enrol again, which a revoked tablet may not, and kept the rest of its work."""
-    ana, _ = pair
-    ana.anchor = "8.seal"
-    ana.ask([])
-    world.put_device(ana, "revoked")
-    ana.anchor = anchor
-    names = [ana.set("c1", "language", value) for value in ("es", "fr")]
-
-    first, second = ana.ask(names[:1]), ana.ask(names[1:])
-
-    assert (first.enrol_again, second.enrol_again) == (False, False)
-    assert {name: o.held for name, o in outcomes([first, second]).items()} == dict.fromkeys(names, "revoked")
 
 
 def test_two_workers_who_register_the_same_person_make_two_clients(world: World) -> None:
