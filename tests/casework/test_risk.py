@@ -158,7 +158,49 @@ def test_the_id_of_a_flag_is_that_of_the_catalogue() -> None:
 def test_unknown_stands_above_low() -> None:
     """Nobody is called safe for not having been asked."""
     assert sorted(risk.LEVELS, key=risk.rank) == ["none", "low", "unknown", "moderate", "high", "imminent"]
-    assert risk.rank("catastrophic") > risk.rank("imminent")
-    assert risk.rank(None) > risk.rank("imminent")
-    assert risk.higher("low", "unknown") == "unknown"
-    assert risk.higher("low", "low") == "low"
+
+
+def test_a_reason_keeps_every_part_under_its_name() -> None:
+    """A supervisor at night reads from it who was asked what, when, and how bad it was."""
+    assert risk.reason(
+        "Has a plan.",
+        rule="phq9_item9",
+        instrument="phq9 1.0",
+        assessment="a1",
+        level="high",
+        at=NOON,
+        by=ANA,
+    ) == {
+        "text": "Has a plan.",
+        "rule": "phq9_item9",
+        "instrument": "phq9 1.0",
+        "assessment": "a1",
+        "level": "high",
+        "at": NOON,
+        "by": ANA,
+    }
+    assert risk.reason(rule="phq9_item9") == {"rule": "phq9_item9"}
+
+
+@pytest.mark.parametrize(
+    ("one_", "other", "shown"),
+    [
+        ("high", "low", "high"),
+        ("low", "high", "high"),
+        ("unknown", "low", "unknown"),
+        ("low", "low", "low"),
+        ("none", "imminent", "imminent"),
+        ("catastrophic", "imminent", "catastrophic"),
+        ("catastrophic", "dire", "catastrophic"),
+        ("dire", "catastrophic", "dire"),
+    ],
+)
+def test_the_more_protective_level_wins_from_either_side(one_: str, other: str, shown: str) -> None:
+    """An alarm must not be softened because a milder finding was looked at last."""
+    assert risk.higher(one_, other) == shown
+
+
+@pytest.mark.parametrize("level", [["high"], {"level": "low"}, 0, True, None, "catastrophic"])
+def test_a_level_of_another_form_ranks_as_the_most_protective(level: Json) -> None:
+    """What an older tablet cannot read may be the worst there is, and must not stop the list either."""
+    assert risk.rank(level) == risk.rank("imminent") + 1

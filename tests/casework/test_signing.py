@@ -2,12 +2,13 @@
 
 import pytest
 
-from casework import NotAllowedYet, signing, validate
-from sync import Json, RecordView
+from casework import NotAllowedYet, retracting, signing, validate
+from sync import LIFE, Json, RecordView
 
 from .story import ANA, BEN, EVA, OFFICE, Save, empty, one, record
 
 AT = "2026-11-24T18:00:00-05:00"
+SAID = Save(ANA, {"narrative": "Client was well."})
 
 
 def signed(*saves: Save, at: int = 50) -> RecordView:
@@ -205,3 +206,30 @@ def test_the_digest_changes_with_any_word() -> None:
     """A digest that did not would let a co-signature wander."""
     assert signing.digest({"a": "x"}) != signing.digest({"a": "y"})
     assert signing.digest({"a": 1, "b": 2}) == signing.digest({"b": 2, "a": 1})
+
+
+def test_a_note_that_was_brought_back_is_signed_without_its_life() -> None:
+    """The signature vouches for what was seen at the visit, not for the clerk's mistake of taking it away."""
+    gone = record("note", SAID, Save(ANA, {LIFE: retracting.retract(record("note", SAID), "duplicate")}, 2))
+    back = record(
+        "note",
+        SAID,
+        Save(ANA, {LIFE: retracting.retract(record("note", SAID), "duplicate")}, 2),
+        Save(EVA, {LIFE: retracting.revive()}, 3, seen=gone),
+    )
+    value = signing.sign(back, by=ANA, at=AT)
+
+    assert isinstance(value, dict)
+    assert value["content"] == {"narrative": "Client was well."}
+    assert value["seen"] == list(back.over("narrative"))
+
+
+def test_a_signature_rests_on_what_won_and_not_on_its_rival() -> None:
+    """Named among the seen, the rival would vanish; left out, the winner would show as a late change."""
+    torn = record("note", Save(ANA, {"heading": "Visit"}), Save(BEN, {"heading": "Call"}, 2))
+    value = signing.sign(torn, by=ANA, at=AT)
+    by = torn.units["heading"].by
+
+    assert isinstance(value, dict)
+    assert by is not None
+    assert (value["content"], value["seen"]) == ({"heading": "Call"}, [by.name])

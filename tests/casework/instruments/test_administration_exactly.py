@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from casework import BadAnswer, NotAllowedYet, UnknownInstrument
+from casework import BadAnswer, NotAllowedYet
 from casework.instruments import (
     Alert,
     Definition,
@@ -19,7 +19,6 @@ from casework.instruments import (
     bring_in,
     check_answers,
     imported,
-    load,
     may_start,
     observations,
     progress,
@@ -193,23 +192,6 @@ def test_a_lower_alert_never_lowers_a_higher_one_of_its_kind(levels: tuple[str, 
     other = Alert("three", "1", "other", "today", {}, Raises("unsafe_home", "low"))
 
     assert raised([*found, other]) == {"self_harm": "high", "unsafe_home": "low"}
-
-
-@pytest.mark.parametrize(
-    ("id_", "version", "message"),
-    [
-        ("phq9", "0.9", "no such version of the instrument"),
-        ("unheard_of", None, "no such instrument"),
-    ],
-)
-def test_a_definition_that_is_not_here_is_asked_for_by_its_id_and_version(
-    id_: str, version: str | None, message: str
-) -> None:
-    """The tablet fetches that version, and asks with no other meanwhile."""
-    with pytest.raises(UnknownInstrument) as refused:
-        load(id_, version)
-
-    assert (str(refused.value), refused.value.instrument, refused.value.version) == (message, id_, version)
 
 
 @pytest.mark.parametrize("whole", [None, "three", 5, [], {}, {"definition": None}])
