@@ -4,7 +4,7 @@ Conditions as trees: what `expression` reads and `evaluation` gives meaning to.
 A *predicate* is about one answer, a *number* is a score or a count, a *test* is what holds or does not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -155,25 +155,25 @@ class Named:
 Test: TypeAlias = Both | Either | Not | Standing | Holds | Quantified | Compare | Named
 
 
-def names_in(node: object) -> Iterator[str]:
+def nodes_in(node: object) -> Iterator[object]:
+    """A condition, and everything that it is made of."""
+    yield node
+    parts: Iterable[object] = ()
+    if isinstance(node, tuple):
+        parts = node
+    elif is_dataclass(node):
+        parts = (getattr(node, field.name) for field in fields(node))
+    for part in parts:
+        yield from nodes_in(part)
+
+
+def names_in(condition: Test) -> Iterator[str]:
     """Every name that a condition mentions: items, outcomes, inputs, cut-offs, and `total` and the like."""
-    if isinstance(node, Holds):
-        yield node.name
-    elif isinstance(node, Named):
-        yield node.cutoff
-    elif isinstance(node, Standing):
-        yield node.word
-    elif isinstance(node, Total):
-        yield "total"
-    elif isinstance(node, Sum | Count | Quantified):
-        yield from node.items
-    elif isinstance(node, tuple):
-        for part in node:
-            yield from names_in(part)
-    if is_dataclass(node) and not isinstance(node, Sum | Count | Quantified | IsIn):
-        for field in fields(node):
-            yield from _names_of_part(getattr(node, field.name))
-
-
-def _names_of_part(part: object) -> Iterator[str]:
-    return iter(()) if isinstance(part, str | int) else names_in(part)
+    for node in nodes_in(condition):
+        match node:
+            case Holds(name, _) | Named(name) | Standing(name):
+                yield name
+            case Total():
+                yield "total"
+            case Sum(items) | Count(items, _) | Quantified(_, items, _):
+                yield from items

@@ -168,12 +168,15 @@ class Reading:
                 return _plus(self._range(number.left), self._range(number.right), number.minus)
 
     def _score_range(self, item: Item) -> Range:
-        if self.is_open(item) is False:
+        is_open = self.is_open(item)
+        if is_open is False:
             return 0, 0
         score = score_of(item, self.answers.get(item.id))
-        if score is not None:
-            return score, score
-        scores = [option.score for option in item.options if option.score is not None]
+        offered = [option.score for option in item.options if option.score is not None]
+        scores = offered if score is None else [score]
+        if is_open is None:
+            # What may still close then counts nothing, also where the least that it offers is more.
+            scores = [*scores, 0]
         return min(scores, default=0), max(scores, default=0)
 
     def _counted(self, item: Item, closed_counts_as: int | None) -> int | None:

@@ -107,7 +107,7 @@ class _Parser:
         return parts[0] if len(parts) == 1 else Both(tuple(parts))
 
     def _negated(self, depth: int) -> Test:
-        if depth == 0:
+        if depth < 0:
             raise BadCondition(f"more than {DEPTH_MAX} levels")
         if self._take("not"):
             return Not(self._negated(depth - 1))

@@ -15,7 +15,7 @@ from ..errors import BadAnswer
 from ..risk.levels import KINDS as RISK_KINDS
 from ..risk.levels import LEVELS
 from . import model
-from .conditions import ASKED, Test, names_in
+from .conditions import ASKED, Count, Holds, IsIn, Named, Quantified, Test, names_in, nodes_in
 from .data_shape import DEFINITION, first_fault
 from .expression import BadCondition, parse
 
@@ -34,17 +34,19 @@ def read_definition(data: Json) -> model.Definition:
     if fault is not None or not isinstance(data, dict):
         part, rule = fault or ("", "must be an object")
         raise BadAnswer("instrument", "definition", rule, part)
-    return _Reader(data).definition()
+    return _Reader(data, _without_null(data)).definition()
 
 
 class _Reader:
     """Reads data of the right shape; what is left to refuse are names and ranges."""
 
-    def __init__(self, data: dict[str, Any]) -> None:
+    def __init__(self, source: dict[str, Any], data: dict[str, Any]) -> None:
+        self._source = source
         self._data = data
         self._ids = [item["id"] for item in data["items"]]
         self._outcome_names = [outcome["name"] for outcome in data.get("outcomes", ())]
         self._cutoff_codes = [cutoff["code"] for cutoff in data.get("cutoffs", ())]
+        self._codes = _codes_of(data)
 
     def definition(self) -> model.Definition:
         """Read every part in the order in which they refer to each other."""
@@ -57,7 +59,7 @@ class _Reader:
             version=data["version"],
             titles=data["titles"],
             items=items,
-            source=data,
+            source=self._source,
             construct=data.get("construct", ""),
             recall_period=data.get("recall_period", ""),
             licence=data.get("licence", ""),
@@ -118,7 +120,9 @@ class _Reader:
             return None
         scored = [item for item in items if item.id in total["items"]]
         if len(scored) != len(total["items"]) or not all(_has_scores(item) for item in scored):
-            raise self._bad("total", "must be the sum of different items whose options have scores")
+            raise self._bad(
+                "total", "must be the sum of different items, each of one answer, whose options have scores"
+            )
         return model.Total(
             items=tuple(total["items"]),
             least=total["range"][0],
@@ -142,7 +146,7 @@ class _Reader:
             model.Cutoff(
                 code=cutoff["code"],
                 when=self._test(
-                    cutoff["when"], f"{member}.{cutoff['code']}", (*self._ids, *STATES, *model.INPUTS)
+                    cutoff["when"], f"{member}.{cutoff['code']}", (*self._ids, *STATES, *model.INPUTS, *ASKED)
                 ),
                 labels=cutoff.get("labels", {}),
                 optional=cutoff.get("optional", False),
@@ -153,7 +157,8 @@ class _Reader:
     def _outcome(self, index: int) -> model.Outcome:
         outcome = self._data["outcomes"][index]
         part = f"outcomes.{outcome['name']}"
-        known = (*self._ids, *STATES, *model.INPUTS, *self._cutoff_codes, *self._outcome_names[:index])
+        earlier = self._outcome_names[:index]
+        known = (*self._ids, *STATES, *model.INPUTS, *ASKED, *self._cutoff_codes, *earlier)
         cases = tuple(
             model.Case(
                 code=case["code"],
@@ -175,7 +180,7 @@ class _Reader:
         raises = rule.get("raises")
         if raises is not None and (raises["kind"] not in RISK_KINDS or raises["level"] not in LEVELS):
             raise self._bad(part, "must raise a kind and a level of risk that exist")
-        known = (*self._ids, *STATES, *model.INPUTS, *self._cutoff_codes, *self._outcome_names)
+        known = (*self._ids, *STATES, *model.INPUTS, *ASKED, *self._cutoff_codes, *self._outcome_names)
         return model.Rule(
             id=rule["id"],
             when=self._test(rule["when"], part, known),
@@ -189,9 +194,31 @@ class _Reader:
             test = parse(text, self._ids)
         except BadCondition as error:
             raise self._bad(part, f"has a condition that cannot be read: {error}") from None
-        if not set(names_in(test)) <= {*known, *ASKED}:
+        if not set(names_in(test)) <= set(known):
             raise self._bad(part, "has a condition about something that is not there, or that comes later")
+        for node in nodes_in(test):
+            self._makes_sense(node, part)
         return test
+
+    def _makes_sense(self, node: object, part: str) -> None:
+        """A condition that can never hold is a mistake of typing, and would silence an alarm for ever."""
+        match node:
+            case Named(name) if name not in self._cutoff_codes:
+                raise self._bad(part, f"has a condition that does not say what of {name}")
+            case Holds(name, _) if name in self._cutoff_codes:
+                raise self._bad(
+                    part, f"has a condition that compares the cut-off {name}, which is reached or not"
+                )
+            case Holds(name, IsIn(codes)):
+                self._can_be(codes, (name,), part)
+            case Quantified(_, items, IsIn(codes)) | Count(items, IsIn(codes)):
+                self._can_be(codes, self._ids if items == ASKED else items, part)
+
+    def _can_be(self, codes: Collection[str], names: Collection[str], part: str) -> None:
+        offered = [self._codes.get(name) for name in names]
+        known = {code for some in offered if some is not None for code in some}
+        if None not in offered and (strange := sorted(set(codes) - known)):
+            raise self._bad(part, f"has a condition about {', '.join(strange)}, which nothing there can be")
 
     def _unique(self, ids: list[str], part: str, rule: str) -> None:
         if len(set(ids)) != len(ids):
@@ -201,8 +228,33 @@ class _Reader:
         return BadAnswer("instrument", "definition", rule, part)
 
 
+def _without_null(data: Any) -> Any:
+    """The data without members that are null: they say no more than members that are not there."""
+    if isinstance(data, list):
+        return [_without_null(entry) for entry in data]
+    if isinstance(data, dict):
+        return {name: _without_null(member) for name, member in data.items() if member is not None}
+    return data
+
+
+def _codes_of(data: dict[str, Any]) -> dict[str, set[str]]:
+    """{name: codes that it can have} of questions with options, outcomes, and what is told besides."""
+    lists = data.get("options", {})
+    found = {
+        item["id"]: {option["code"] for option in lists.get(item.get("options"), ())}
+        for item in data["items"]
+        if item.get("kind", "choice") == "choice"
+    }
+    found |= {
+        outcome["name"]: {case["code"] for case in outcome["cases"]} for outcome in data.get("outcomes", ())
+    }
+    return found | {"seen_alone": {"true", "false", "unknown"}}
+
+
 def _has_scores(item: model.Item) -> bool:
-    return item.kind == "choice" and any(option.score is not None for option in item.options)
+    """Whether an answer to it is one score: several answers have no sum that a publisher would know."""
+    is_one = item.kind == "choice" and not item.multiple
+    return is_one and any(option.score is not None for option in item.options)
 
 
 def _cover(bands: list[model.Band], least: int, most: int) -> bool:

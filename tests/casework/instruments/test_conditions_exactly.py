@@ -156,6 +156,27 @@ def test_a_question_without_scores_adds_nothing_to_a_sum(
 
 
 @pytest.mark.parametrize(
+    ("answers", "holds"),
+    [
+        ({}, None),
+        ({"c": "yes"}, None),
+        ({"b": "yes"}, True),
+        ({"b": "yes", "c": "no"}, True),
+        ({"b": "no"}, False),
+    ],
+)
+def test_a_sum_counts_with_a_branch_that_may_still_close(answers: dict[str, str], holds: bool | None) -> None:
+    """Where scores begin at 1, a question that may not be asked at all can still come to nothing."""
+    scored = [
+        {"code": "yes", "labels": labels("Yes"), "score": 2},
+        {"code": "no", "labels": labels("No"), "score": 1},
+    ]
+    made = three(options={"yn": scored}, total=None)
+
+    assert Reading(made, answers).holds(parse("sum(c) >= 1", ["a", "b", "c"])) is holds
+
+
+@pytest.mark.parametrize(
     ("when", "inputs", "holds"),
     [
         ("seen_alone = false", {"seen_alone": False}, True),
@@ -201,9 +222,9 @@ def test_a_condition_is_read_as_it_is_written(text: str, test: Test) -> None:
     assert parse(text, ["a", "b", "c"]) == test
 
 
-def test_brackets_and_nots_may_be_nested_almost_to_the_limit() -> None:
+def test_brackets_and_nots_may_be_nested_up_to_the_limit() -> None:
     """A published form that is deeper than ours is asked, not refused."""
-    deep = DEPTH_MAX - 1
+    deep = DEPTH_MAX
     negated = parse("not " * deep + "a = yes", ["a"])
     for _ in range(deep):
         assert isinstance(negated, Not)
