@@ -8,6 +8,7 @@ import pytest
 
 from client_sdk import Tablet
 from client_sdk.errors import Revoked
+from server.services.access import devices
 
 from .looking import Looker
 from .scene import Scene
@@ -54,6 +55,22 @@ def test_a_code_from_the_page_enrols_a_tablet_whose_digits_are_on_its_page(
     assert tablet.identity.fingerprint in page.inner_text("main")
     assert "The blue one" in page.inner_text("main")
     tablet.lock()
+
+
+def test_a_copied_tablet_is_not_let_work_again_by_way_of_waiting(
+    browse: Browse, look: Looker, scene: Scene, tablets: Tablets
+) -> None:
+    """Its page says what it waits for, and offers only to revoke it."""
+    copied = tablets.of("worker").identity.device
+    with scene.house.database.writing() as session:
+        devices.note_fork(session, devices.device_of(session, scene.agency, copied))
+    page = browse("supervisor", f"/devices/{copied}")
+    look(page)
+
+    assert "until its worker enrolls it again" in page.inner_text("main")
+    assert page.get_by_role("button", name="Let it wait").count() == 0
+    page.get_by_text("Revoke it for good").click()
+    assert page.get_by_role("button", name="Revoke it").is_visible()
 
 
 def test_a_revoked_tablet_gets_nothing_and_its_work_arrives_as_late_work(

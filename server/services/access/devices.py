@@ -100,7 +100,7 @@ def suspend(session: Session, by: Person, device_id: str) -> Device:
 
     Raises:
         UnknownDevice: There is no such device in this agency.
-        NotAssigned: This person has no say over it, or the device is revoked.
+        NotAssigned: This person has no say over it, or the device is revoked or forked.
     """
     return _put(session, by, device_id, SUSPENDED, by_its_worker=True)
 
@@ -133,6 +133,9 @@ def _put(session: Session, by: Person, device_id: str, state: str, *, by_its_wor
     _check_say(session, by, device, by_its_worker)
     if device.state == REVOKED and state != REVOKED:
         raise NotAssigned("a revoked device stays revoked: enrol anew")
+    if device.state == FORKED and state == SUSPENDED:
+        # Whoever let it work again afterwards would do so with the old key, and the fork would be forgotten.
+        raise NotAssigned("this device takes nothing until it is enrolled again: revoke it if it is lost")
     here = (_device.c.agency == device.agency) & (_device.c.id == device.id)
     session.execute(update(_device).where(here).values(state=state))
     return device_of(session, device.agency, device.id)

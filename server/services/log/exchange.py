@@ -79,7 +79,7 @@ def sync(session: Session, device: Device, body: bytes, at: House) -> bytes:
     head, lines = read_request(body)
     heard = at.database.retrying(lambda: _hear(session, device, head, at))
     work = take(session, device, head, lines, at, due=heard.due, rolled_back=heard.rolled_back)
-    # A revoked tablet may have no other key: all that it still has is taken under this one, and held.
+    # A revoked tablet gets no code unasked: all that it still has is taken under this key, and held.
     again = device.state != REVOKED and (device.state == FORKED or work.forked)
 
     def answer(_erased: frozenset[str]) -> Reply:

@@ -215,7 +215,7 @@ def test_work_of_a_revoked_device_is_held_gap_or_not_and_it_gets_no_page(world: 
 def test_a_revoked_tablet_that_got_an_old_copy_back_still_gives_all_that_it_has(
     pair: Pair, world: World, anchor: str
 ) -> None:
-    """Seed 4407: it was told to enrol again, which a revoked tablet may not, and kept the rest of its work."""
+    """Seed 4407: it was told to enrol again, for which nobody gives it a code, and kept the rest of its work."""
     ana, _ = pair
     ana.anchor = "8.seal"
     ana.ask([])

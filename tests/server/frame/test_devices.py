@@ -15,7 +15,16 @@ from server.errors import (
 )
 from server.house import House
 from server.services.access.agencies import Agency, add_web_device, agency_of, web_device
-from server.services.access.devices import Device, confirm, device_of, known, revoke, suspend, working
+from server.services.access.devices import (
+    Device,
+    confirm,
+    device_of,
+    known,
+    note_fork,
+    revoke,
+    suspend,
+    working,
+)
 from server.services.access.enrolment import Application
 from server.services.access.people import Person, add_person, name_of, person
 from server.tables.device import DeviceRow
@@ -118,6 +127,30 @@ def test_a_revoked_tablet_is_not_merely_suspended_again(at: House, staff: Staff,
         revoke(session, staff.admin, tablet.device)
     with pytest.raises(NotAssigned), at.database.writing() as session:
         suspend(session, staff.admin, tablet.device)
+
+
+def test_a_forked_tablet_does_not_work_again_by_way_of_waiting(
+    at: House, staff: Staff, tablet: FakeTablet
+) -> None:
+    """Its key has two branches: confirmed, it would go on under it, and nobody would know."""
+    with at.database.writing() as session:
+        note_fork(session, device_of(session, "a1", tablet.device))
+    with pytest.raises(NotAssigned, match="until it is enrolled again"), at.database.writing() as session:
+        suspend(session, staff.admin, tablet.device)
+    with at.database.writing() as session:
+        assert device_of(session, "a1", tablet.device).state == "forked"
+        assert revoke(session, staff.admin, tablet.device).state == "revoked"
+
+
+@pytest.mark.parametrize("act", [suspend, revoke])
+def test_what_waits_or_is_revoked_stays_so_when_a_fork_shows(
+    at: House, staff: Staff, tablet: FakeTablet, act: Callable[..., Device]
+) -> None:
+    """A lost tablet that somebody copied must not get a way back by it."""
+    with at.database.writing() as session:
+        before = act(session, staff.admin, tablet.device)
+        note_fork(session, before)
+        assert device_of(session, "a1", tablet.device).state == before.state
 
 
 def test_the_web_device_is_kept_by_nobody(at: House, staff: Staff) -> None:
