@@ -34,6 +34,9 @@ from tests.simulation.shrink import shrink
 CHUNK: Final = 10
 """Seeds that a process is given at once."""
 
+NEWS_S: Final = 60.0
+"""Seconds between two lines that say how far a long run has come."""
+
 
 def main() -> int:
     """Run what the command line asks for."""
@@ -113,9 +116,13 @@ def _run_many(seeds: range, processes: int, stop: int, share: Share) -> list[Out
     parts = [seeds[start : start + chunk] for start in range(0, len(seeds), chunk)]
     run_part = partial(_run_part, share)
     outcomes: list[Outcome] = []
+    told_s = time.monotonic()
     with ProcessPoolExecutor(processes) as pool:
         for part in pool.map(run_part, parts) if processes > 1 else map(run_part, parts):
             outcomes += part
+            if time.monotonic() - told_s >= NEWS_S:
+                told_s = time.monotonic()
+                print(f"{len(outcomes)} of {len(seeds)} seeds", file=sys.stderr, flush=True)
             for outcome in part:
                 if outcome.broken:
                     print(f"seed {outcome.seed}: {outcome.what}", flush=True)
