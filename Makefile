@@ -62,9 +62,12 @@ screenshots: $(TESTING) ## Take a picture of each page of the web into docs/imag
 
 SEEDS ?= 300
 FROM ?= 0
+# Each seed that this divides runs on PostgreSQL, the others on SQLite in memory; 0 for none.
+POSTGRESQL ?= 50
 
 simulate: $(TESTING) ## Try to lose somebody's work: SEEDS=1000 [FROM=0], or one SEED=n
-	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --from $(FROM)) --processes $(WORKERS)
+	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --from $(FROM)) \
+		--processes $(WORKERS) --postgresql $(POSTGRESQL)
 
 mutants: $(TESTING) ## Plant defects one by one; the laws or the simulator must see each
 	$(BIN)/python -m tests.mutants --workers $(WORKERS)

@@ -107,22 +107,29 @@ class OnPostgreSQL:
 
     def empty(self, providers: Providers) -> Stoppable:
         """One with all tables."""
-        name = f"simulation_{os.getpid()}"
-        engine = create_engine(self.server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            there = text("SELECT 1 FROM pg_database WHERE datname = :name")
-            if connection.scalar(there, {"name": name}) is None:
-                connection.execute(text(f"CREATE DATABASE {name}"))
-        engine.dispose()
-        url = make_url(self.server).set(database=name)
-        inside = create_engine(url, isolation_level="AUTOCOMMIT")
-        with inside.connect() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-        inside.dispose()
+        url = make_url(self.server).set(database=f"simulation_{os.getpid()}")
+        new = self._create(url.database)
         database = Stoppable(url.render_as_string(hide_password=False), providers)
-        Base.metadata.create_all(database.engine)
+        if new:
+            Base.metadata.create_all(database.engine)
+        else:
+            names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+            with database.engine.begin() as connection:
+                connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
         return database
+
+    def _create(self, name: str | None) -> bool:
+        """Create this process's database; False where it is there from an earlier history."""
+        engine = create_engine(self.server, isolation_level="AUTOCOMMIT")
+        try:
+            with engine.connect() as connection:
+                there = text("SELECT 1 FROM pg_database WHERE datname = :name")
+                if connection.scalar(there, {"name": name}) is not None:
+                    return False
+                connection.execute(text(f"CREATE DATABASE {name}"))
+                return True
+        finally:
+            engine.dispose()
 
     def fill(self, database: Engine, template: Engine) -> None:
         """Row by row."""

@@ -24,6 +24,15 @@ def test_every_promise_is_kept_in_the_history_of_a_seed(seed: int) -> None:
     assert not outcome.broken, "\n".join([*outcome.words, outcome.what])
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("seed", [8, 9, 1035, 4407])
+def test_every_promise_is_kept_on_postgresql(seed: int, postgresql: str) -> None:
+    """Rows come in another order there, and transactions fail in another way."""
+    outcome = run(seed, postgresql)
+
+    assert not outcome.broken, "\n".join([*outcome.words, outcome.what])
+
+
 @pytest.mark.parametrize("seed", [3, 11])
 def test_a_seed_gives_the_same_history_twice(seed: int) -> None:
     """Else a failure could be seen once and never again."""
