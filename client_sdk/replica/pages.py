@@ -9,15 +9,13 @@ from dataclasses import replace
 
 from sync import At, PageIn, Record, UnitState, observe, read_row
 from sync.digest import write_digest
+from sync.limits import KEPT_CURSORS_MAX
 
 from . import leaving
 from .records import StagedRow
 from .replica import EVERYBODYS, Replica
 from .rows import DAY_MS, Own, Subject, unit_key
 from .standing import Kept
-
-KEPT_CURSORS_MAX = 90
-"""Cursors of earlier days, as long as envelopes are kept."""
 
 
 def take(replica: Replica, page: PageIn, now_ms: int) -> tuple[str, ...]:

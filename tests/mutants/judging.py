@@ -23,7 +23,7 @@ CHUNK: Final = 25
 TIME_S: Final = 600
 """Seconds that the laws, or one chunk of seeds, may take: many times what the sound code needs."""
 
-_SEED = re.compile(r"^seed (\d+): (\w+)", re.MULTILINE)
+_SEED = re.compile(r"^seed (\d+):\s+(\w+)", re.MULTILINE)
 _LAW = re.compile(r"^FAILED \S+::(\w+)", re.MULTILINE)
 
 
@@ -33,13 +33,13 @@ class Verdict:
 
     killed: bool
     by: str = ""
-    """The law, or the seed, that saw it."""
+    """The law, or the seed, that saw it; where none did, why that proves nothing."""
 
 
 def judge(tree: Path, seeds: int = SEEDS) -> Verdict:
     """Let the laws and the simulator run in a tree, until one of them fails."""
     laws = _laws(tree)
-    return laws if laws.killed else _simulator(tree, seeds)
+    return laws if laws.killed or laws.by else _simulator(tree, seeds)
 
 
 def _laws(tree: Path) -> Verdict:
@@ -48,7 +48,7 @@ def _laws(tree: Path) -> Verdict:
     if code == 0:
         return Verdict(killed=False)
     found = _LAW.search(said)
-    return Verdict(killed=True, by=f"law `{found[1]}`" if found else "the laws do not run")
+    return Verdict(killed=True, by=f"law `{found[1]}`") if found else _broken("laws")
 
 
 def _simulator(tree: Path, seeds: int) -> Verdict:
@@ -60,17 +60,22 @@ def _simulator(tree: Path, seeds: int) -> Verdict:
         if code is None:
             return Verdict(killed=True, by=f"simulator, does not end from seed {first}")
         if code:
-            return Verdict(killed=True, by=_seen_in(said))
+            return _seen_in(said)
     return Verdict(killed=False)
 
 
-def _seen_in(said: str) -> str:
-    """The seed and the check of which a run of the simulator tells."""
+def _seen_in(said: str) -> Verdict:
+    """By the seed and the check of which a run of the simulator tells."""
     found = _SEED.search(said)
     if found is None:
-        return "the simulator does not run"
-    check = "error" if found[2] == "Traceback" else found[2]
-    return f"simulator, seed {found[1]} ({check})"
+        return _broken("simulator")
+    check = "error" if found[2] in ("Traceback", "File") else found[2]
+    return Verdict(killed=True, by=f"simulator, seed {found[1]} ({check})")
+
+
+def _broken(judge_: str) -> Verdict:
+    """Code that does not even run is no defect that anybody would have to look for."""
+    return Verdict(killed=False, by=f"**the {judge_} cannot run with it**")
 
 
 def _run(arguments: Sequence[str], tree: Path) -> tuple[int | None, str]:

@@ -44,6 +44,16 @@ def test_the_page_of_proof_names_each_defect() -> None:
     assert re.findall(r"^\| (.+) \| .+ \|$", page, re.MULTILINE)[1:] == [planted.name for planted in PLANTED]
 
 
+def test_each_check_of_the_simulator_is_seen_to_fail() -> None:
+    """A check that no defect sets off may be one that cannot fail."""
+    page = (ROOT / "docs/explanation/proof.md").read_text()
+    said = "".join(path.read_text() for path in (ROOT / "tests/simulation").glob("*.py"))
+    checks = set(re.findall(r"\.fail\(\s*\"(\w+)\"", said))
+
+    assert len(checks) > 10
+    assert checks - set(re.findall(r"simulator, seed \d+ \((\w+)\)", page)) == {"agree"}
+
+
 def test_each_defect_that_was_found_is_held_by_a_test_that_there_is() -> None:
     """The seeds that found them show nothing any more: without its test a defect would come back unseen."""
     table = (ROOT / "docs/explanation/proof.md").read_text().partition("## What it found")[2]

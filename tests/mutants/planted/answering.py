@@ -50,4 +50,10 @@ ANSWERING: Final[tuple[Defect, ...]] = (
         "added = known if _speaks_already(known, why) else [*known, why]",
         "added = [why]",
     ),
+    defect(
+        "the list of clients shows the danger read last, not the greatest",
+        "casework/records/risk_flag.py",
+        "        return max(one, other, key=rank)\n",
+        "        return other\n",
+    ),
 )

@@ -124,4 +124,18 @@ SERVING: Final[tuple[Defect, ...]] = (
         "    apply(book, Accepted(made, position, at))\n    _decide(book, late, RELEASED, reason, position)",
         "    _decide(book, late, RELEASED, reason, position)",
     ),
+    defect(
+        "a cursor of a lost history is called malformed",
+        _EXCHANGE,
+        "    raise HistoryChanged(row.epoch, named)\n",
+        '    if named == "":\n'
+        '        raise Malformed("a cursor is of a history that there is")\n'
+        "    raise HistoryChanged(row.epoch, named)\n",
+    ),
+    defect(
+        "the chain has one link for a transaction, not one for each entry",
+        "server/services/log/book.py",
+        "        self._link = next_link(",
+        "        self._link = self._link if self._gathered.entries else next_link(",
+    ),
 )

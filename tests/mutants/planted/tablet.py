@@ -124,4 +124,16 @@ TABLET: Final[tuple[Defect, ...]] = (
         "covered = 0 < sent.position <= safe and now_ms - sent.outcome_ms >= ENVELOPE_MS",
         "covered = 0 < sent.position",
     ),
+    defect(
+        "what was given to the network is called received",
+        "client_sdk/custody.py",
+        "Custody.SENT if own.name in given",
+        "Custody.RECEIVED if own.name in given",
+    ),
+    defect(
+        "what was given to the network is called on this tablet only",
+        "client_sdk/exchange.py",
+        "            self._note_given(request.names)\n",
+        "",
+    ),
 )
