@@ -12,7 +12,7 @@ where a unit refers to its changesets by index, `q` names only positions that di
 know and no tablet needs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from json import JSONDecoder
 from typing import Final
@@ -129,6 +129,8 @@ def read_row(row: Json) -> Record:
         )
         for unit, parts in members(value["u"], "u").items()
     }
+    if bases:
+        units = _where_bases_count(units)
     return Record(text(value["t"], "t"), text(value["i"], "i"), text(value["s"], "s"), units)
 
 
@@ -187,7 +189,22 @@ def _with_rest(record: Record, value: Json) -> Record:
     for member, parts in rest.items():
         for unit, part in parts.items():
             units[unit] = _with_part(units.get(unit, EMPTY), member, part)
-    return replace(record, units=units)
+    return replace(record, units=_where_bases_count(units) if "bases" in rest else units)
+
+
+def _where_bases_count(units: Mapping[str, UnitState]) -> dict[str, UnitState]:
+    """
+    The units, with common ancestors only where there is something to merge by them.
+
+    That is where rivals stand, or one write that a rival may yet stand beside. Elsewhere they are passed over as
+    unknown members are, so that what is read is what is written again.
+    """
+    return {
+        unit: state
+        if not state.bases or len(state.live) > 1 or (state.live and state.live[0].over)
+        else replace(state, bases=NO_BASES)
+        for unit, state in units.items()
+    }
 
 
 def _with_part(state: UnitState, member: str, part: Json) -> UnitState:

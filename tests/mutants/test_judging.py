@@ -67,3 +67,14 @@ def test_a_simulator_that_cannot_run_has_seen_nothing(tree: Path) -> None:
     simulator(tree, "Traceback: no module", 1)
 
     assert judge(tree, seeds=2) == Verdict(killed=False, by="**the simulator cannot run with it**")
+
+
+def test_what_one_defect_showed_is_not_asked_of_the_next(tree: Path) -> None:
+    """Hypothesis keeps examples that failed; sound code that fails by one would count as every defect seen."""
+    (tree / "tests" / "laws" / "test_well.py").write_text(
+        "from hypothesis import given, strategies as st\n\n\n"
+        "@given(st.integers())\ndef test_all_is_well(number: int) -> None:\n    assert number < 5\n"
+    )
+
+    assert judge(tree, seeds=2).killed
+    assert not (tree / ".hypothesis" / "examples").exists()

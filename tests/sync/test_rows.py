@@ -191,3 +191,31 @@ def test_a_second_line_of_another_form_is_refused(rest: Any) -> None:
 def test_members_that_a_later_version_adds_are_passed_over() -> None:
     """An older server reads what a newer one stored."""
     assert read_state(json.dumps(ROW).encode() + b'\n{"new":1}') == read_row(ROW)
+
+
+@pytest.mark.parametrize(
+    ("row", "rest"),
+    [
+        (ROW | {"u": {"x": []}, "b": {"x": {"a": "old"}}}, {}),
+        (ROW | {"u": {"x": [0, "v"]}, "b": {"x": {"a": "old"}}}, {}),
+        (ROW | {"u": {"x": []}}, {"bases": {"x": {"a": "old"}}}),
+        (ROW | {"u": {"x": [0, "v"]}}, {"bases": {"x": {"a": "old"}}}),
+        (ROW | {"u": {"x": [0, "v"]}}, {"bases": {"x": {"a": "old"}}, "over": {"x": []}}),
+        (ROW, {"bases": {"elsewhere": {"a": "old"}}}),
+    ],
+    ids=["row-none", "row-one", "none", "one", "one-over-nothing", "no-such-unit"],
+)
+def test_ancestors_where_nothing_is_to_merge_are_passed_over(row: Any, rest: Any) -> None:
+    """What is read is what is written again: no state is one that the next save would change unasked."""
+    read = read_state(b"\n".join(json.dumps(part, separators=(",", ":")).encode() for part in (row, rest)))
+
+    assert not any(state.bases for state in read.units.values())
+    assert read_state(write_state(read)) == read
+
+
+def test_ancestors_stay_where_a_rival_may_come() -> None:
+    """One draft that replaced another, and no rival yet: the next one is merged by what both began from."""
+    one = merged(OLD, save(ANA, write("story", "One. Old.", OLD.name), ms=2))
+
+    assert one.units["story"].bases == {OLD.name: "Old."}
+    assert read_state(write_state(one)) == one
