@@ -17,4 +17,5 @@ SEEDS: Final[dict[int, str]] = {
     1177: "no defect: whoever lowers a risk has held work in view, too",
     2044: "an assessment whose first save was missing stopped the app instead of being refused",
     4407: "a revoked tablet with an old copy was told to enrol again, and kept what it had not sent",
+    5807: "no defect: what a restored server has forgotten was sent, and the tablet itself does not lose it",
 }

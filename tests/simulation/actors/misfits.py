@@ -93,17 +93,21 @@ def propose(world: World, act: Act, random: Random) -> None:
 def lose(world: World, act: Act, random: Random) -> None:
     """A save that is lost on the tablet itself before it was sent: what comes after it has a gap before it."""
     tablet = tablet_of(world, act)
-    unsent = sorted(own.name for own in tablet.replica.own.values() if own.position == 0)
+    replica = tablet.replica
+    # What a restored server has forgotten waits once more, and was sent all the same.
+    unsent = sorted(
+        own.name for own in replica.own.values() if own.position == 0 and replica.sent.get(own.name) is None
+    )
     if not unsent:
         return
     name = random.choice(unsent)
-    own = tablet.replica.own.get(name)
+    own = replica.own.get(name)
     assert own is not None, "it was just there"
     with tablet.desk.change():
-        tablet.replica.own.delete(name)
-        tablet.replica.drop_envelope(own.made.id)
+        replica.own.delete(name)
+        replica.drop_envelope(own.made.id)
         for key in own.records:
-            tablet.replica.refresh(key, own.made.subject)
+            replica.refresh(key, own.made.subject)
     world.saves.pop(name, None)
     tablet.known.discard(name)
     tablet.forgot = True
