@@ -28,7 +28,7 @@ def test_the_oldest_python_admitted_installs_every_locked_package() -> None:
     seen = 0
     for name in locked:
         try:
-            asked = metadata(name)["Requires-Python"]
+            asked = metadata(name).get("Requires-Python")
         except PackageNotFoundError:  # of another system: a marker keeps it from this one
             continue
         seen += 1
