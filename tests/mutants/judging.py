@@ -48,6 +48,8 @@ def _laws(tree: Path) -> Verdict:
     code, said = _run(("-m", "pytest", "-q", "-x", *plain, "tests/laws"), tree)
     if code == 0:
         return Verdict(killed=False)
+    if code is None:
+        return Verdict(killed=True, by="laws, do not end")
     found = _LAW.search(said)
     return Verdict(killed=True, by=f"law `{found[1]}`") if found else _broken("laws")
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutants import judging
 from tests.mutants.judging import Verdict, judge
 
 LAW = "import sys\n\n\ndef test_all_is_well() -> None:\n    assert {}\n"
@@ -60,6 +61,14 @@ def test_laws_that_cannot_run_have_seen_nothing(tree: Path) -> None:
     (tree / "tests" / "laws" / "test_well.py").write_text("import nowhere\n")
 
     assert judge(tree, seeds=2) == Verdict(killed=False, by="**the laws cannot run with it**")
+
+
+def test_laws_that_do_not_end_have_seen_the_defect(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An endless loop is no code that cannot run."""
+    monkeypatch.setattr(judging, "TIME_S", 3)
+    law(tree, "__import__('time').sleep(600)")
+
+    assert judge(tree, seeds=2) == Verdict(killed=True, by="laws, do not end")
 
 
 def test_a_simulator_that_cannot_run_has_seen_nothing(tree: Path) -> None:

@@ -107,8 +107,9 @@ class OnPostgreSQL:
 
     def empty(self, providers: Providers) -> Stoppable:
         """One with all tables."""
-        url = make_url(self.server).set(database=f"simulation_{os.getpid()}")
-        new = self._create(url.database)
+        name = f"simulation_{os.getpid()}"
+        new = self._create(name)
+        url = make_url(self.server).set(database=name)
         database = Stoppable(url.render_as_string(hide_password=False), providers)
         if new:
             Base.metadata.create_all(database.engine)
@@ -118,7 +119,7 @@ class OnPostgreSQL:
                 connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
         return database
 
-    def _create(self, name: str | None) -> bool:
+    def _create(self, name: str) -> bool:
         """Create this process's database; False where it is there from an earlier history."""
         engine = create_engine(self.server, isolation_level="AUTOCOMMIT")
         try:
